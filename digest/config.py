@@ -1,0 +1,447 @@
+"""`config.toml`, read once at the shell: typed, and an unknown key is refused with the nearest known one named."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, get_args
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from digest.errors import ConfigError
+from digest.model import Position, Problem, Severity
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        near = difflib.get_close_matches(name, available_timezones(), 1)
+        raise ValueError(f"there is no time zone {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    return name
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(
+            "must be an absolute http or https address without a query, such as https://example.org/"
+        )
+    return url.rstrip("/")
+
+
+def _clock(value: Any) -> Any:
+    """A time of day as `09:00`; TOML's own local times are taken too."""
+    if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
+        hour, minute = value.split(":")
+        return time(int(hour), int(minute))
+    if isinstance(value, time):
+        return value
+    raise ValueError('must be a time of day such as "09:00"')
+
+
+def _one_line(value: str) -> str:
+    if re.search(r"[\x00-\x1f\x7f]", value):
+        raise ValueError("must be one line without control characters")
+    return value
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", value):
+        raise ValueError("must be lower-case letters, digits and hyphens, such as weekly")
+    return value
+
+
+def _relative(value: str) -> str:
+    path = Path(value)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError("must be a path inside the site")
+    return path.as_posix()
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+Name = Annotated[str, AfterValidator(_name)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Address = Annotated[str, AfterValidator(_web_address)]
+Clock = Annotated[time, BeforeValidator(_clock)]
+Inside = Annotated[str, AfterValidator(_relative)]
+
+
+class Table(BaseModel):
+    """A table of config.toml: frozen, and nothing in it that we do not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=False)
+
+
+class SiteTable(Table):
+    """`[site]`: what the whole site shares."""
+
+    title: Line = Field(description="The site's name, on its pages and feeds.")
+    base_url: Address = Field(description="Where the built site is served, without a trailing slash.")
+    timezone: Zone = Field(
+        "UTC", description="The zone of dates written without one, and of the issues' dates."
+    )
+    languages: tuple[Line, ...] = Field(
+        ("en",), min_length=1, description="Languages of the site (BCP 47); the first is the default."
+    )
+    permalink: Line = Field(
+        "",
+        description=(
+            "Address of an article on a site of your own, with {slug}, {year}, {month}, {day}, {section} and "
+            "{path}; empty means the pages that `digest` builds."
+        ),
+    )
+    profile_permalink: Line = Field("", description="The same for profiles.")
+    postal_address: Line = Field("", description="The sender's postal address, in the footer of every mail.")
+    description: Line = Field("", description="One sentence about the site, in its feeds and pages.")
+    static: tuple[Inside, ...] = Field(
+        ("static", "."), description="Folders in which an image address that begins with / is looked for."
+    )
+
+
+class SourceTable(Table):
+    """`[[sources]]`: a folder that entries come from; the deepest configured folder wins a file."""
+
+    kind: Literal["articles", "profiles"] = Field(description="What the files of the folder are.")
+    path: Inside = Field(description="The folder, relative to the site.")
+    language: Line = Field("", description="Language of entries that name none; else the site's first.")
+    tags: tuple[Line, ...] = Field((), description="Tags that every entry of the source gets.")
+
+
+class SectionTable(Table):
+    """`[[editions.sections]]`: a section that comes before the ones made of tags."""
+
+    tag: Line = Field(description="The tag that gathers the section.")
+    title: Line = Field("", description="Its heading; the tag itself when empty.")
+    titles: dict[str, Line] = Field(
+        default_factory=dict, description="The heading in other languages, by language tag."
+    )
+    colour: Literal["", "teal", "blue", "plum", "ochre"] = Field("", description="The colour of its bar.")
+
+
+class ScheduleTable(Table):
+    """`[editions.schedule]`: the weekly slot at which `digest run` publishes."""
+
+    day: Weekday = Field(description="Day of the week, by its English name.")
+    time: Clock = Field(description='Time of day, as "09:00".')
+    timezone: Zone | None = Field(None, description="The slot's zone; the site's when absent.")
+    max_lateness_hours: int = Field(
+        24, ge=1, le=144, description="How many hours after its slot a missed issue is still made."
+    )
+
+
+class EditionTable(Table):
+    """`[[editions]]`: a named newsletter that one subscribes to."""
+
+    name: Name = Field(description="Its name in folders, addresses and commands.")
+    title: Line = Field(description="Its title, in the masthead.")
+    tagline: Line = Field("", description="A line under the title.")
+    language: Line = Field("", description="Its language (BCP 47); the site's first when empty.")
+    languages: tuple[Line, ...] = Field(
+        (), description="Languages in which its mails are made; its own language when empty."
+    )
+    tags: tuple[Line, ...] = Field((), description="Only entries with one of these tags; all when empty.")
+    sender: Line = Field("", description='From, such as "Weekly <weekly@example.org>".')
+    reply_to: Line = Field("", description="Where answers go, when not to the sender.")
+    subject: Line = Field("{{ lead.title }}", description="Template of the subject.")
+    preheader: Line = Field("{{ lead.description }}", description="Template of the line after the subject.")
+    note: str = Field("", description="The editor's note at the head of every issue, in Markdown.")
+    theme: Name = Field("ink", description="Folder of templates that it is rendered with.")
+    max_items: int = Field(40, ge=1, le=200, description="Items in the mail; the others go to the web page.")
+    since_days: int = Field(7, ge=0, le=3650, description="How many days back the first issue reaches.")
+    full_text: Literal["never", "lead", "always"] = Field(
+        "never", description="Which articles stand in the mail in full: none, the lead, or all."
+    )
+    sections: tuple[SectionTable, ...] = Field((), description="Sections in a fixed order.")
+    schedule: ScheduleTable | None = Field(None, description="When `digest run` publishes it.")
+
+
+class ShortcodesTable(Table):
+    """`[shortcodes]`: how shortcodes are read."""
+
+    ignore: tuple[Line, ...] = Field((), description="Names to drop without a word.")
+
+
+class EmailTable(Table):
+    """`[email]`: what every mail keeps to."""
+
+    warn_bytes: int = Field(75_000, ge=1_000, description="The mail's HTML warns over this size.")
+    max_bytes: int = Field(100_000, ge=1_000, description="The mail's HTML is an error over this size.")
+    image_width: int = Field(1200, ge=600, le=2400, description="Pixels of the widest image kept.")
+
+
+class DeliveryTable(Table):
+    """`[delivery]`: the SMTP server; each key is overridden by `DIGEST_SMTP_…`, and secrets live only there."""
+
+    host: Line = Field("", description="SMTP server; with none, a test mail is written as a file.")
+    port: int = Field(587, ge=1, le=65_535, description="SMTP port.")
+    tls: Literal["none", "starttls", "implicit"] = Field(
+        "starttls", description="How the connection is sealed."
+    )
+    username: Line = Field(
+        "", description="User name for AUTH; the password is in DIGEST_SMTP_PASSWORD(_FILE)."
+    )
+    timeout_seconds: int = Field(30, ge=1, le=600, description="How long a reply may take.")
+
+
+class ArchiveTable(Table):
+    """`[archive]`: the sealed record and the site built of it."""
+
+    path: Inside = Field("archive", description="Folder of the sealed issues.")
+    public: Inside = Field("public", description="Folder that the site is built into.")
+    feed_items: int = Field(50, ge=1, le=500, description="Newest entries in a feed.")
+    tag_authority: Line = Field(
+        "",
+        description=(
+            "Authority of the feeds' tag: ids (RFC 4151), such as example.org,2026; keep it when the "
+            "address of the site changes. The host of base_url and 2026 when empty."
+        ),
+    )
+
+
+class DatabaseTable(Table):
+    """`[database]`: where issues, ledger and slots are kept."""
+
+    url: Line = Field(
+        "sqlite:///var/digest.db", description="SQLAlchemy URL; a relative SQLite path is in the site."
+    )
+
+
+class Config(Table):
+    """The whole of config.toml."""
+
+    site: SiteTable
+    sources: tuple[SourceTable, ...] = Field(min_length=1)
+    editions: tuple[EditionTable, ...] = Field(min_length=1)
+    shortcodes: ShortcodesTable = ShortcodesTable()
+    aliases: dict[str, tuple[Line, ...]] = Field(
+        default_factory=dict, description="A tag and the tags that mean the same, in any language."
+    )
+    email: EmailTable = EmailTable()
+    delivery: DeliveryTable = DeliveryTable()
+    archive: ArchiveTable = ArchiveTable()
+    database: DatabaseTable = DatabaseTable()
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Config:
+        names = [edition.name for edition in self.editions]
+        if len(set(names)) != len(names):
+            raise ValueError("two editions have the same name")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.site.timezone)
+
+    def language(self, edition: EditionTable) -> str:
+        """The language of an edition."""
+        return edition.language or self.site.languages[0]
+
+    def languages(self, edition: EditionTable) -> tuple[str, ...]:
+        """The languages of an edition's mails, its own first."""
+        own = self.language(edition)
+        return (own, *(language for language in edition.languages if language != own))
+
+    @property
+    def authority(self) -> str:
+        """Authority of the feeds' tag: ids."""
+        return self.archive.tag_authority or f"{urlsplit(self.site.base_url).hostname},2026"
+
+
+_FRAME: Final = 2
+_SENTENCES: Final = {
+    "missing": "the key {key} is missing",
+    "extra_forbidden": "there is no key {key}",
+}
+
+
+def load(path: Path) -> Config:
+    """Read and check a config.toml.
+
+    Raises:
+        ConfigError: with a problem for each fault, its line, and the nearest known key for an unknown one.
+    """
+    name = path.name
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(
+            _problem(
+                name,
+                "",
+                1,
+                1,
+                "there is no config.toml here",
+                "run `digest init` to make a site, or name one with -C",
+                "config-missing",
+            )
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            _problem(
+                name,
+                "",
+                1,
+                1,
+                f"cannot be read: {error}",
+                "it must be a text file in UTF-8",
+                "config-unreadable",
+            )
+        ) from None
+    return parse(text, name)
+
+
+def parse(text: str, name: str = "config.toml") -> Config:
+    """Check the text of a config.toml; `name` stands in the problems. Raises ConfigError."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line, column = _toml_place(text, error)
+        sentence = re.sub(r" \(at .*\)$", "", str(error))
+        raise ConfigError(
+            _problem(
+                name,
+                text,
+                line,
+                column,
+                f"is not TOML: {sentence[:1].lower()}{sentence[1:]}",
+                "strings stand in double quotes, lists in [ ]",
+                "config-syntax",
+            )
+        ) from None
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        foreign = not {"site", "sources", "editions"} & data.keys()
+        if foreign:
+            hint = "digest needs [site], [[sources]] and [[editions]]; `digest init` writes one"
+            raise ConfigError(
+                _problem(name, text, 1, 1, "this is not a config.toml of digest", hint, "config-foreign")
+            ) from None
+        raise ConfigError(*(_finding(name, text, fault) for fault in error.errors())) from None
+
+
+def _finding(name: str, text: str, fault: Any) -> Problem:
+    path = tuple(fault["loc"])
+    key = dotted(path)
+    line, column = locate(text, path)
+    hint = ""
+    if fault["type"] == "extra_forbidden":
+        known = known_keys(path[:-1])
+        near = difflib.get_close_matches(str(path[-1]), known, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known))}"
+    sentence = _SENTENCES.get(fault["type"], "").format(key=key)
+    if not sentence:
+        message = re.sub(r"^(Value error|Assertion failed), ", "", fault["msg"])
+        sentence = f"{key}: {message[:1].lower()}{message[1:]}" if key else message
+    rule = {"missing": "config-missing-key", "extra_forbidden": "config-unknown-key"}.get(
+        fault["type"], "config-value"
+    )
+    return _problem(name, text, line, column, sentence, hint, rule)
+
+
+def _problem(name: str, text: str, line: int, column: int, sentence: str, hint: str, rule: str) -> Problem:
+    lines = text.split("\n")
+    first = max(1, line - _FRAME)
+    frame = tuple(enumerate(lines[first - 1 : line + _FRAME], first)) if text else ()
+    position = Position(path=name, line=line, column=column)
+    return Problem(
+        severity=Severity.ERROR, rule=rule, sentence=sentence, position=position, hint=hint, frame=frame
+    )
+
+
+def _toml_place(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, int]:
+    found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+    if found:
+        return int(found[1]), int(found[2])
+    lines = text.rstrip("\n").split("\n")
+    return len(lines), len(lines[-1]) + 1
+
+
+def dotted(path: tuple[str | int, ...]) -> str:
+    """A key's path as it is said: `editions[0].schedule.day`."""
+    said = ""
+    for part in path:
+        said += f"[{part}]" if isinstance(part, int) else f".{part}" if said else str(part)
+    return said
+
+
+def known_keys(path: tuple[str | int, ...]) -> list[str]:
+    """The keys that a table knows, by its path."""
+    model: Any = Config
+    for part in path:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        model = next((each for each in (annotation, *_arguments(annotation)) if _is_table(each)), None)
+        if model is None:
+            return []
+    return list(model.model_fields)
+
+
+def _arguments(annotation: Any) -> list[Any]:
+    found: list[Any] = []
+    for each in get_args(annotation):
+        found += [each, *_arguments(each)]
+    return found
+
+
+def _is_table(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Table)
+
+
+def locate(text: str, path: tuple[str | int, ...]) -> tuple[int, int]:
+    """Line and column (1-based) of a key in the text of a config.toml; of its table where the key is absent.
+
+    A search by headings: it need not understand TOML, only point an editor at the right line.
+    """
+    wanted = [str(part) for part in path if not isinstance(part, int)]
+    counts = {
+        tuple(str(p) for p in path[:i] if not isinstance(p, int)): part
+        for i, part in enumerate(path)
+        if isinstance(part, int)
+    }
+    seen: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    best, depth = (1, 1), 0
+    for number, line in enumerate(text.split("\n"), 1):
+        heading = re.match(r"\s*(\[\[?)\s*([^\]]+?)\s*\]", line)
+        if heading:
+            table = tuple(part.strip().strip("\"'") for part in heading[2].split("."))
+            if heading[1] == "[[":
+                seen[table] = seen.get(table, -1) + 1
+                for longer in [
+                    each for each in seen if len(each) > len(table) and each[: len(table)] == table
+                ]:
+                    del seen[longer]
+        inside = list(table) == wanted[: len(table)] and all(
+            seen.get(each, index) == index for each, index in counts.items() if len(each) <= len(table)
+        )
+        if not inside:
+            continue
+        if heading and len(table) > depth:
+            best, depth = (number, line.index("[") + 1), len(table)
+        key = re.match(r"\s*([\w-]+|\"[^\"]+\")(?:\s*\.\s*[\w-]+)*\s*=", line)
+        rest = wanted[len(table) :]
+        if key and rest and key[1].strip('"') == rest[0]:
+            return number, line.index(key[1]) + 1
+    return best
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of config.toml (draft 2020-12), for editors that complete and check TOML by it."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Config.model_json_schema()
