@@ -1,4 +1,4 @@
-"""`config.toml`, read once at the shell: typed, and an unknown key is refused with the nearest known one named."""
+"""`config.toml`, read once at the shell: typed, every unknown key refused with the nearest known one."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ class EmailTable(Table):
 
 
 class DeliveryTable(Table):
-    """`[delivery]`: the SMTP server; each key is overridden by `DIGEST_SMTP_…`, and secrets live only there."""
+    """`[delivery]`: the SMTP server; `DIGEST_SMTP_…` overrides each key, and secrets live only there."""
 
     host: Line = Field("", description="SMTP server; with none, a test mail is written as a file.")
     port: int = Field(587, ge=1, le=65_535, description="SMTP port.")

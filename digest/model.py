@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """How much a problem matters: an error keeps the entry out or the issue unsealed, a warning never does."""
+    """How much a problem matters: an error keeps the entry or the issue out, a warning never does."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -314,7 +314,7 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A stretch of a rendition (character offsets, end exclusive) and the place in a file that it came from."""
+    """A stretch of a rendition (character offsets, end exclusive) and the place that it came from."""
 
     start: int
     end: int

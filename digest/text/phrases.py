@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from typing import Final
 
@@ -65,13 +65,13 @@ class Phrases:
         return self._lookup(", ", "list").join(words)
 
 
-@lru_cache(maxsize=None)
+@cache
 def phrases(language: str) -> Phrases:
     """The phrases for a language tag, read once."""
     return Phrases(language)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _catalog(language: str) -> Catalog:
     source = resources.files("digest.text") / "locale" / f"{LANGUAGES[language]}.po"
     with source.open("rb") as file:
