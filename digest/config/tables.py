@@ -1,13 +1,12 @@
-"""`config.toml`, read once at the shell: typed, every unknown key refused with the nearest known one."""
+"""The tables of config.toml: each key with its type, its default and the sentence that documents it."""
 
 from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from datetime import time
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_args
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,12 +16,8 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
-
-from digest.errors import ConfigError
-from digest.model import Position, Problem, Severity
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -66,7 +61,7 @@ def _name(value: str) -> str:
 
 
 def _relative(value: str) -> str:
-    path = Path(value)
+    path = PurePosixPath(value)
     if path.is_absolute() or ".." in path.parts:
         raise ValueError("must be a path inside the site")
     return path.as_posix()
@@ -260,188 +255,3 @@ class Config(Table):
     def authority(self) -> str:
         """Authority of the feeds' tag: ids."""
         return self.archive.tag_authority or f"{urlsplit(self.site.base_url).hostname},2026"
-
-
-_FRAME: Final = 2
-_SENTENCES: Final = {
-    "missing": "the key {key} is missing",
-    "extra_forbidden": "there is no key {key}",
-}
-
-
-def load(path: Path) -> Config:
-    """Read and check a config.toml.
-
-    Raises:
-        ConfigError: with a problem for each fault, its line, and the nearest known key for an unknown one.
-    """
-    name = path.name
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigError(
-            _problem(
-                name,
-                "",
-                1,
-                1,
-                "there is no config.toml here",
-                "run `digest init` to make a site, or name one with -C",
-                "config-missing",
-            )
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            _problem(
-                name,
-                "",
-                1,
-                1,
-                f"cannot be read: {error}",
-                "it must be a text file in UTF-8",
-                "config-unreadable",
-            )
-        ) from None
-    return parse(text, name)
-
-
-def parse(text: str, name: str = "config.toml") -> Config:
-    """Check the text of a config.toml; `name` stands in the problems. Raises ConfigError."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line, column = _toml_place(text, error)
-        sentence = re.sub(r" \(at .*\)$", "", str(error))
-        raise ConfigError(
-            _problem(
-                name,
-                text,
-                line,
-                column,
-                f"is not TOML: {sentence[:1].lower()}{sentence[1:]}",
-                "strings stand in double quotes, lists in [ ]",
-                "config-syntax",
-            )
-        ) from None
-    try:
-        return Config.model_validate(data)
-    except ValidationError as error:
-        foreign = not {"site", "sources", "editions"} & data.keys()
-        if foreign:
-            hint = "digest needs [site], [[sources]] and [[editions]]; `digest init` writes one"
-            raise ConfigError(
-                _problem(name, text, 1, 1, "this is not a config.toml of digest", hint, "config-foreign")
-            ) from None
-        raise ConfigError(*(_finding(name, text, fault) for fault in error.errors())) from None
-
-
-def _finding(name: str, text: str, fault: Any) -> Problem:
-    path = tuple(fault["loc"])
-    key = dotted(path)
-    line, column = locate(text, path)
-    hint = ""
-    if fault["type"] == "extra_forbidden":
-        known = known_keys(path[:-1])
-        near = difflib.get_close_matches(str(path[-1]), known, 1, 0.5)
-        hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known))}"
-    sentence = _SENTENCES.get(fault["type"], "").format(key=key)
-    if not sentence:
-        message = re.sub(r"^(Value error|Assertion failed), ", "", fault["msg"])
-        sentence = f"{key}: {message[:1].lower()}{message[1:]}" if key else message
-    rule = {"missing": "config-missing-key", "extra_forbidden": "config-unknown-key"}.get(
-        fault["type"], "config-value"
-    )
-    return _problem(name, text, line, column, sentence, hint, rule)
-
-
-def _problem(name: str, text: str, line: int, column: int, sentence: str, hint: str, rule: str) -> Problem:
-    lines = text.split("\n")
-    first = max(1, line - _FRAME)
-    frame = tuple(enumerate(lines[first - 1 : line + _FRAME], first)) if text else ()
-    position = Position(path=name, line=line, column=column)
-    return Problem(
-        severity=Severity.ERROR, rule=rule, sentence=sentence, position=position, hint=hint, frame=frame
-    )
-
-
-def _toml_place(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, int]:
-    found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-    if found:
-        return int(found[1]), int(found[2])
-    lines = text.rstrip("\n").split("\n")
-    return len(lines), len(lines[-1]) + 1
-
-
-def dotted(path: tuple[str | int, ...]) -> str:
-    """A key's path as it is said: `editions[0].schedule.day`."""
-    said = ""
-    for part in path:
-        said += f"[{part}]" if isinstance(part, int) else f".{part}" if said else str(part)
-    return said
-
-
-def known_keys(path: tuple[str | int, ...]) -> list[str]:
-    """The keys that a table knows, by its path."""
-    model: Any = Config
-    for part in path:
-        if isinstance(part, int):
-            continue
-        annotation = model.model_fields[part].annotation
-        model = next((each for each in (annotation, *_arguments(annotation)) if _is_table(each)), None)
-        if model is None:
-            return []
-    return list(model.model_fields)
-
-
-def _arguments(annotation: Any) -> list[Any]:
-    found: list[Any] = []
-    for each in get_args(annotation):
-        found += [each, *_arguments(each)]
-    return found
-
-
-def _is_table(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, Table)
-
-
-def locate(text: str, path: tuple[str | int, ...]) -> tuple[int, int]:
-    """Line and column (1-based) of a key in the text of a config.toml; of its table where the key is absent.
-
-    A search by headings: it need not understand TOML, only point an editor at the right line.
-    """
-    wanted = [str(part) for part in path if not isinstance(part, int)]
-    counts = {
-        tuple(str(p) for p in path[:i] if not isinstance(p, int)): part
-        for i, part in enumerate(path)
-        if isinstance(part, int)
-    }
-    seen: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
-    best, depth = (1, 1), 0
-    for number, line in enumerate(text.split("\n"), 1):
-        heading = re.match(r"\s*(\[\[?)\s*([^\]]+?)\s*\]", line)
-        if heading:
-            table = tuple(part.strip().strip("\"'") for part in heading[2].split("."))
-            if heading[1] == "[[":
-                seen[table] = seen.get(table, -1) + 1
-                for longer in [
-                    each for each in seen if len(each) > len(table) and each[: len(table)] == table
-                ]:
-                    del seen[longer]
-        inside = list(table) == wanted[: len(table)] and all(
-            seen.get(each, index) == index for each, index in counts.items() if len(each) <= len(table)
-        )
-        if not inside:
-            continue
-        if heading and len(table) > depth:
-            best, depth = (number, line.index("[") + 1), len(table)
-        key = re.match(r"\s*([\w-]+|\"[^\"]+\")(?:\s*\.\s*[\w-]+)*\s*=", line)
-        rest = wanted[len(table) :]
-        if key and rest and key[1].strip('"') == rest[0]:
-            return number, line.index(key[1]) + 1
-    return best
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of config.toml (draft 2020-12), for editors that complete and check TOML by it."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Config.model_json_schema()

@@ -1,0 +1,130 @@
+"""Reading config.toml: every fault a problem with its line, every unknown key with the nearest known one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from digest.config.places import dotted, known_keys, locate
+from digest.config.tables import Config
+from digest.errors import ConfigError
+from digest.model import Position, Problem, Severity
+
+_FRAME: Final = 2
+_SENTENCES: Final = {
+    "missing": "the key {key} is missing",
+    "extra_forbidden": "there is no key {key}",
+}
+
+
+def load(path: Path) -> Config:
+    """Read and check a config.toml.
+
+    Raises:
+        ConfigError: with a problem for each fault, its line, and the nearest known key for an unknown one.
+    """
+    name = path.name
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(
+            _problem(
+                name,
+                "",
+                1,
+                1,
+                "there is no config.toml here",
+                "run `digest init` to make a site, or name one with -C",
+                "config-missing",
+            )
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            _problem(
+                name,
+                "",
+                1,
+                1,
+                f"cannot be read: {error}",
+                "it must be a text file in UTF-8",
+                "config-unreadable",
+            )
+        ) from None
+    return parse(text, name)
+
+
+def parse(text: str, name: str = "config.toml") -> Config:
+    """Check the text of a config.toml; `name` stands in the problems. Raises ConfigError."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line, column = _toml_place(text, error)
+        sentence = re.sub(r" \(at .*\)$", "", str(error))
+        raise ConfigError(
+            _problem(
+                name,
+                text,
+                line,
+                column,
+                f"is not TOML: {sentence[:1].lower()}{sentence[1:]}",
+                "strings stand in double quotes, lists in [ ]",
+                "config-syntax",
+            )
+        ) from None
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        foreign = not {"site", "sources", "editions"} & data.keys()
+        if foreign:
+            hint = "digest needs [site], [[sources]] and [[editions]]; `digest init` writes one"
+            raise ConfigError(
+                _problem(name, text, 1, 1, "this is not a config.toml of digest", hint, "config-foreign")
+            ) from None
+        raise ConfigError(*(_finding(name, text, fault) for fault in error.errors())) from None
+
+
+def _finding(name: str, text: str, fault: Any) -> Problem:
+    path = tuple(fault["loc"])
+    key = dotted(path)
+    line, column = locate(text, path)
+    hint = ""
+    if fault["type"] == "extra_forbidden":
+        known = known_keys(path[:-1])
+        near = difflib.get_close_matches(str(path[-1]), known, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known))}"
+    sentence = _SENTENCES.get(fault["type"], "").format(key=key)
+    if not sentence:
+        message = re.sub(r"^(Value error|Assertion failed), ", "", fault["msg"])
+        sentence = f"{key}: {message[:1].lower()}{message[1:]}" if key else message
+    rule = {"missing": "config-missing-key", "extra_forbidden": "config-unknown-key"}.get(
+        fault["type"], "config-value"
+    )
+    return _problem(name, text, line, column, sentence, hint, rule)
+
+
+def _problem(name: str, text: str, line: int, column: int, sentence: str, hint: str, rule: str) -> Problem:
+    lines = text.split("\n")
+    first = max(1, line - _FRAME)
+    frame = tuple(enumerate(lines[first - 1 : line + _FRAME], first)) if text else ()
+    position = Position(path=name, line=line, column=column)
+    return Problem(
+        severity=Severity.ERROR, rule=rule, sentence=sentence, position=position, hint=hint, frame=frame
+    )
+
+
+def _toml_place(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, int]:
+    found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+    if found:
+        return int(found[1]), int(found[2])
+    lines = text.rstrip("\n").split("\n")
+    return len(lines), len(lines[-1]) + 1
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of config.toml (draft 2020-12), for editors that complete and check TOML by it."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Config.model_json_schema()
