@@ -97,6 +97,10 @@ def _finding(name: str, text: str, fault: Any) -> Problem:
         known = known_keys(path[:-1])
         near = difflib.get_close_matches(str(path[-1]), known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known))}"
+    elif fault["type"] == "literal_error":
+        known = re.findall(r"'([^']+)'", fault["ctx"]["expected"])
+        near = difflib.get_close_matches(str(fault["input"]).lower(), known, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else ""
     sentence = _SENTENCES.get(fault["type"], "").format(key=key)
     if not sentence:
         message = re.sub(r"^(Value error|Assertion failed), ", "", fault["msg"])

@@ -6,7 +6,7 @@ import difflib
 import re
 from datetime import time
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,6 +20,9 @@ from pydantic import (
 )
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+T = TypeVar("T")
 
 
 def _zone(name: str) -> str:
@@ -67,6 +70,14 @@ def _relative(value: str) -> str:
     return path.as_posix()
 
 
+def _some(value: tuple[T, ...]) -> tuple[T, ...]:
+    if not value:
+        raise ValueError("must have at least one")
+    return value
+
+
+# A validator of our own: pydantic's min_length counts the items that failed, and reports one fault as two.
+Some = Annotated[tuple[T, ...], AfterValidator(_some)]
 Line = Annotated[str, AfterValidator(_one_line)]
 Name = Annotated[str, AfterValidator(_name)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -89,8 +100,8 @@ class SiteTable(Table):
     timezone: Zone = Field(
         "UTC", description="The zone of dates written without one, and of the issues' dates."
     )
-    languages: tuple[Line, ...] = Field(
-        ("en",), min_length=1, description="Languages of the site (BCP 47); the first is the default."
+    languages: Some[Line] = Field(
+        ("en",), description="Languages of the site (BCP 47); the first is the default."
     )
     permalink: Line = Field(
         "",
@@ -219,8 +230,8 @@ class Config(Table):
     """The whole of config.toml."""
 
     site: SiteTable
-    sources: tuple[SourceTable, ...] = Field(min_length=1)
-    editions: tuple[EditionTable, ...] = Field(min_length=1)
+    sources: Some[SourceTable]
+    editions: Some[EditionTable]
     shortcodes: ShortcodesTable = ShortcodesTable()
     aliases: dict[str, tuple[Line, ...]] = Field(
         default_factory=dict, description="A tag and the tags that mean the same, in any language."

@@ -42,8 +42,8 @@ class Phrases:
         """The form of a message for the number `n`, which is also a value."""
         found = self._catalog.get(singular)
         forms = found.string if found and isinstance(found.string, list | tuple) else (singular, plural)
-        index = int(self._catalog.plural_expr != "0" and n != 1)
-        return (forms[min(index, len(forms) - 1)] or (singular if n == 1 else plural)).format(n=n, **values)
+        one_form = len(forms) == 1
+        return forms[0 if one_form or n == 1 else 1].format(n=n, **values)
 
     def knows(self, message: str, context: str | None = None) -> bool:
         """Whether the catalogue has this message; English always knows what it is asked in English."""
@@ -56,7 +56,7 @@ class Phrases:
     def date(self, day: date | datetime, form: str = "long") -> str:
         """A day in words: `long` (with weekday), `medium` (with the year) or `short` (month and day)."""
         pattern = self._lookup(
-            {"long": "d MMMM y (EEEE)", "medium": "d MMMM y", "short": "d MMM"}[form], "date"
+            {"long": "EEEE, d MMMM y", "medium": "d MMMM y", "short": "d MMM"}[form], "date"
         )
         return dates.format_date(day, pattern, locale=self.locale)
 
