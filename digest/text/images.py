@@ -1,0 +1,137 @@
+"""The images that a Markdown body refers to, and where: in Markdown, HTML and shortcodes, not in code."""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from typing import Final
+
+from digest.model import ImageRef, Position
+from digest.text.shortcodes import Shortcode, tokenize, walk
+
+IMAGE_SHORTCODES: Final = ("figure", "img", "image")
+"""Shortcodes whose `src` (or first argument) is an image."""
+
+_FENCE: Final = re.compile(r"^[ >]*(`{3,}|~{3,})(.*)$")
+_TICKS: Final = re.compile(r"`+")
+_BLANK: Final = re.compile(r"\n[ \t]*\n")
+_SEEN: Final = re.compile(r"[^\n]")
+_TARGET: Final = r"\(\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>(?:[^\s()\\]|\\.|\([^\s()]*\))+))[^()\n]*?\)"
+_ALT: Final = r"!\[(?P<alt>(?:[^\[\]\\\n]|\\.|\[[^\[\]\n]*\])*)\]"
+_INLINE: Final = re.compile(_ALT + _TARGET)
+_REFERENCE: Final = re.compile(_ALT + r"(?:\[(?P<label>[^\[\]\n]*)\])?(?!\()")
+_DEFINITION: Final = re.compile(r"^ {0,3}\[(?P<label>[^\[\]\n]+)\]:[ \t]*<?(?P<src>[^\s<>]+)", re.MULTILINE)
+_TAG: Final = re.compile(r"<img\s[^<>]*>", re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(r"""\b(src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
+_ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def references(body: str, path: str, body_line: int) -> tuple[ImageRef, ...]:
+    """The images of a body in the order written; `body_line` is the body's first line in the file `path`."""
+    if "![" not in body and "{{" not in body and "<" not in body:
+        return ()
+    found = [*_markdown(body), *_shortcodes(body)]
+    breaks = [one.start() for one in re.finditer("\n", body)]
+
+    def place(offset: int) -> Position:
+        row = bisect_left(breaks, offset)
+        column = offset - (breaks[row - 1] if row else -1)
+        return Position(path=path, line=body_line + row, column=column)
+
+    return tuple(ImageRef(src=src, alt=alt, position=place(at)) for at, src, alt in sorted(found))
+
+
+def without_code(body: str) -> str:
+    """The body with fenced code, code spans and comments blanked by spaces: every offset stays true."""
+    text = _without_comments(_without_fences(body))
+    return _without_spans(text) if "`" in text else text
+
+
+def _markdown(body: str) -> list[tuple[int, str, str]]:
+    """Offset, address and alternative text of Markdown's and HTML's images."""
+    text = without_code(body)
+    found = [
+        (one.start(), _plain(one["angled"] if one["bare"] is None else one["bare"]), _plain(one["alt"]))
+        for one in _INLINE.finditer(text)
+    ]
+    addresses = {_label(one["label"]): _plain(one["src"]) for one in _DEFINITION.finditer(text)}
+    for one in _REFERENCE.finditer(text) if addresses else ():
+        src = addresses.get(_label(one["label"] or one["alt"]))
+        found += [(one.start(), src, _plain(one["alt"]))] if src else []
+    for tag in _TAG.finditer(text):
+        pairs = {
+            name.lower(): html.unescape(value.strip("\"'")) for name, value in _ATTRIBUTE.findall(tag[0])
+        }
+        found += [(tag.start(), pairs["src"].strip(), pairs.get("alt", ""))] if pairs.get("src") else []
+    return [one for one in found if one[1]]
+
+
+def _shortcodes(body: str) -> list[tuple[int, str, str]]:
+    """The same for shortcodes; they count inside code too, since Hugo expands them there."""
+    starts = [0, *(one.end() for one in re.finditer("\n", body))]
+    return [
+        (starts[token.line - 1] + token.column - 1, src, token.get("alt", 1, token.get("caption")))
+        for token in walk(tokenize(body))
+        if isinstance(token, Shortcode) and token.name in IMAGE_SHORTCODES and (src := token.get("src", 0))
+    ]
+
+
+def _without_fences(body: str) -> str:
+    """The body without what stands in fenced code blocks (CommonMark 4.5); an unclosed one has no end."""
+    if "```" not in body and "~~~" not in body:
+        return body
+    lines = body.split("\n")
+    fence = ""
+    for number, line in enumerate(lines):
+        found = _FENCE.match(line)
+        if fence:
+            ends = found and found[1].startswith(fence) and not found[2].strip()
+            lines[number] = " " * len(line)
+            fence = "" if ends else fence
+        elif found and not (found[1][0] == "`" and "`" in found[2]):
+            fence = found[1]
+            lines[number] = " " * len(line)
+    return "\n".join(lines)
+
+
+def _without_comments(text: str) -> str:
+    """The text without HTML comments; one without an end is text."""
+    pieces: list[str] = []
+    done = 0
+    while (start := text.find("<!--", done)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        pieces += [text[done:start], _SEEN.sub(" ", text[start : end + 3])]
+        done = end + 3
+    return "".join([*pieces, text[done:]])
+
+
+def _without_spans(text: str) -> str:
+    """The text without code spans (CommonMark 6.1): runs of as many backticks within one paragraph."""
+    runs = [(one.start(), one.end()) for one in _TICKS.finditer(text)]
+    by_length: dict[int, list[int]] = defaultdict(list)
+    for start, end in runs:
+        by_length[end - start].append(start)
+    blanks = [one.start() for one in _BLANK.finditer(text)]
+    pieces: list[str] = []
+    done = 0
+    for start, end in runs:
+        same = by_length[end - start]
+        following = bisect_right(same, start)
+        if start < done or following == len(same):
+            continue
+        close = same[following]
+        gap = bisect_left(blanks, start)
+        if gap < len(blanks) and blanks[gap] < close:
+            continue
+        pieces += [text[done:start], _SEEN.sub(" ", text[start : close + end - start])]
+        done = close + end - start
+    return "".join([*pieces, text[done:]])
+
+
+def _label(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _plain(text: str) -> str:
+    return html.unescape(_ESCAPE.sub(r"\1", text)).strip()
