@@ -1,0 +1,1 @@
+"""From a composed issue to its renditions."""

@@ -1,0 +1,210 @@
+"""A theme: the folders of templates an issue is rendered with, and one Jinja environment over them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import TemplateError as JinjaError
+
+from digest.errors import DigestError, TemplateError
+from digest.model import Position, Problem, Severity
+from digest.render.filters import FILTERS
+from digest.text.frames import frame
+
+FALLBACK: Final = "ink"
+"""The theme that supplies what another one leaves out."""
+
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
+BUILT_IN: Final = next(
+    (each for each in (_PACKAGE / "templates", _PACKAGE.parent / "templates") if each.is_dir()),
+    _PACKAGE / "templates",
+)
+"""The templates that come with digest: in the wheel beside the code, in a checkout beside the package."""
+
+
+class _Folders(BaseLoader):
+    """Finds a template in the first folder that has it, and notices one put before it later."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.folders = tuple(folders)
+
+    def find(self, template: str) -> Path:
+        parts = template.split("/")
+        if all(part and part not in (".", "..") and "\\" not in part for part in parts):
+            for folder in self.folders:
+                path = folder.joinpath(*parts)
+                if path.is_file():
+                    return path
+        raise TemplateNotFound(template)
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002
+        path = self.find(template)
+        text, stamp = path.read_text(encoding="utf-8"), _stamp(path)
+        return text, str(path), lambda: self._is_current(template, path, stamp)
+
+    def _is_current(self, template: str, path: Path, stamp: tuple[int, int]) -> bool:
+        try:
+            return self.find(template) == path and _stamp(path) == stamp
+        except (OSError, TemplateNotFound):
+            return False
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
+
+
+class Theme:
+    """A named folder of templates, searched in the site's own folders first, then in the built-in ones.
+
+    A template is named relative to the theme (`email/issue.mjml.j2`) or to the folder of templates
+    (`shortcodes/youtube.html`). What the theme leaves out comes from the theme `ink`. Values are escaped for
+    HTML, except in templates whose name ends in `.txt` or `.txt.j2`; a value that is not there is an error.
+    """
+
+    def __init__(self, name: str, folders: Sequence[Path]) -> None:
+        self.name = name
+        self.folders = (*folders, BUILT_IN)
+        names = dict.fromkeys((name, "", FALLBACK))
+        self._loader: Final = _Folders([folder / each for each in names for folder in self.folders])
+        self.environment = Environment(
+            loader=self._loader,
+            autoescape=lambda template: not (template or "").endswith((".txt", ".txt.j2")),  # noqa: S701 text
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            cache_size=-1,
+        )
+        self.environment.filters.update(FILTERS)
+
+    @staticmethod
+    def load(name: str, folders: Sequence[Path] = ()) -> Theme:
+        """The theme of this name; `folders` are the site's template folders, before the built-in ones.
+
+        Cheap: themes are kept, and a template is read again only when its file changed.
+        """
+        return _load(name, tuple(folders))
+
+    def has(self, template: str) -> bool:
+        """Whether there is such a template."""
+        try:
+            return bool(self._loader.find(template))
+        except TemplateNotFound:
+            return False
+
+    def source(self, template: str) -> str:
+        """The text of a template as written. Raises TemplateError where there is none."""
+        try:
+            return self._loader.find(template).read_text(encoding="utf-8")
+        except TemplateNotFound as error:
+            raise self._not_found(error) from None
+
+    def place(self, template: str, line: int = 1) -> Position:
+        """Where a line of a template stands, for a problem."""
+        return Position(path=self._shown(self._loader.find(template)), line=line)
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """File names in a folder of templates (`shortcodes`), sorted, those of every search path once."""
+        found = [each.joinpath(*folder.split("/")) for each in self._loader.folders]
+        return tuple(sorted({file.name for each in found if each.is_dir() for file in each.iterdir()}))
+
+    def render(self, template: str, /, **values: Any) -> str:
+        """The text of a template filled with values.
+
+        Raises:
+            TemplateError: with the template's file, its line and a code frame, for whatever goes wrong in it.
+        """
+        return self.render_with(template, values)
+
+    def render_with(self, template: str, values: Mapping[str, Any]) -> str:
+        """As `render`, for values whose names clash with its own."""
+        try:
+            return self.environment.get_template(template).render(values)
+        except DigestError:
+            raise
+        except TemplateNotFound as error:
+            raise self._not_found(error) from None
+        except TemplateSyntaxError as error:
+            raise self._problem(error, Path(error.filename or template), error.lineno) from None
+        except (UnicodeDecodeError, OSError) as error:
+            raise self._problem(error, self._loader.find(template), 1) from error
+        except Exception as error:
+            path, line = self._innermost(error.__traceback__)
+            if path is None:
+                raise
+            raise self._problem(error, path, line) from error
+
+    def fault(
+        self, template: str, line: int, sentence: str, *, hint: str = "", rule: str = ""
+    ) -> TemplateError:
+        """A TemplateError at a line of a template, with its code frame."""
+        return self._error(self._loader.find(template), line, sentence, hint, rule or "template-error")
+
+    def _innermost(self, trace: TracebackType | None) -> tuple[Path | None, int]:
+        """The last template file in a traceback; Jinja has put the templates' own lines into it."""
+        path, line = None, 1
+        while trace is not None:
+            file = Path(trace.tb_frame.f_code.co_filename)
+            if any(file.is_relative_to(folder) for folder in self._loader.folders):
+                path, line = file, trace.tb_lineno
+            trace = trace.tb_next
+        return path, line
+
+    def _not_found(self, error: TemplateNotFound) -> TemplateError:
+        path, line = self._innermost(error.__traceback__)
+        sentence = f"there is no template {error.name}"
+        if path is None:
+            position = Position(path=f"templates/{self.name}")
+            problem = Problem(
+                severity=Severity.ERROR,
+                rule="template-missing",
+                sentence=sentence,
+                position=position,
+                hint=f"looked in {', '.join(self._shown(each) for each in self.folders)}",
+            )
+            return TemplateError(problem)
+        return self._error(path, line, sentence, "check the name in {% include %}", "template-missing")
+
+    def _problem(self, error: Exception, path: Path, line: int) -> TemplateError:
+        sentence = re.sub(r"\s+", " ", str(error)) or type(error).__name__
+        if not isinstance(error, JinjaError):
+            sentence = f"{type(error).__name__}: {sentence}"
+        hint = "values and their names are listed in docs/extending.md"
+        return self._error(path, line, sentence, hint, "template-error")
+
+    def _error(self, path: Path, line: int, sentence: str, hint: str, rule: str) -> TemplateError:
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        return TemplateError(
+            Problem(
+                severity=Severity.ERROR,
+                rule=rule,
+                sentence=sentence,
+                position=Position(path=self._shown(path), line=line),
+                hint=hint,
+                frame=frame(text, line),
+            )
+        )
+
+    def _shown(self, path: Path) -> str:
+        """A template's path without the machine's folders: `templates/ink/email/issue.mjml.j2`."""
+        for folder in self.folders:
+            if path.is_relative_to(folder):
+                return (Path(folder.name) / path.relative_to(folder)).as_posix()
+        return path.as_posix()
+
+    @cached_property
+    def memory(self) -> dict[str, Any]:
+        """A place for what is derived from the theme's own files (checked layouts, inlined styles)."""
+        return {}
+
+
+@lru_cache(maxsize=32)
+def _load(name: str, folders: tuple[Path, ...]) -> Theme:
+    return Theme(name, folders)
