@@ -1,0 +1,23 @@
+"""Sealed issues: the record that everything public is made of, and the site that is written from it."""
+
+from digest.archive.manifest import FORMAT, Manifest
+from digest.archive.reading import asset_copies, load, manifest_of, read, sealed, snapshots, verify
+from digest.archive.record import dump_issue, load_issue
+from digest.archive.sealing import seal
+from digest.archive.site import write_site
+
+__all__ = [
+    "FORMAT",
+    "Manifest",
+    "asset_copies",
+    "dump_issue",
+    "load",
+    "load_issue",
+    "manifest_of",
+    "read",
+    "seal",
+    "sealed",
+    "snapshots",
+    "verify",
+    "write_site",
+]
