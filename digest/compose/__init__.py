@@ -1,0 +1,136 @@
+"""From entries and a ledger to an issue: what is new, what changed, under which headings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from itertools import chain
+from zoneinfo import ZoneInfo
+
+from digest.compose.changes import compare
+from digest.compose.choosing import Choice, Chosen, choose
+from digest.compose.leading import lead
+from digest.compose.memory import remember
+from digest.compose.quotes import quotes
+from digest.compose.sections import newest, sections
+from digest.compose.tags import Tags
+from digest.compose.words import worded
+from digest.config import Config, EditionTable
+from digest.model import Entry, EntryType, Issue, Item, Ledger, Reason
+from digest.text.counts import reading_minutes
+from digest.text.markup import plain_text
+
+__all__ = ["compare", "compose", "remember", "zone_of"]
+
+
+def compose(
+    edition: EditionTable,
+    config: Config,
+    entries: Sequence[Entry],
+    ledger: Ledger,
+    *,
+    now: datetime,
+    number: int | None = None,
+    since: datetime | None = None,
+    drafts: bool = False,
+    url: Callable[[Entry], str],
+) -> Issue | None:
+    """Compose the next issue of an edition at `now`, or None when nothing is new.
+
+    `ledger` says what was published before; `number` (its next one), `since` (when the first issue begins)
+    and `drafts` override. `url` gives an entry's public address. Same arguments, same issue, in whatever
+    order the entries come.
+
+    Raises:
+        ValueError: `now` or `since` has no time zone.
+        TemplateError: the subject or preheader template of the edition does not work.
+    """
+    if now.utcoffset() is None or (since is not None and since.utcoffset() is None):
+        raise ValueError("now and since must have a time zone")
+    local = now.astimezone(zone_of(edition, config))
+    choice = choose(edition, config, entries, ledger, now=local, since=since, drafts=drafts)
+    if not choice.taken:
+        return None
+    draft = _blank(edition, config, choice, local, number or ledger.next_number)
+    return worded(_filled(draft, edition, config, _items(choice, url), entries, ledger.snapshots), edition)
+
+
+def zone_of(edition: EditionTable, config: Config) -> ZoneInfo:
+    """The zone that an edition's days are counted in: of its schedule, else of the site."""
+    named = edition.schedule.timezone if edition.schedule else None
+    return ZoneInfo(named) if named else config.zone
+
+
+def _items(choice: Choice, url: Callable[[Entry], str]) -> list[Item]:
+    return sorted((_item(chosen, url) for chosen in choice.taken), key=newest)
+
+
+def _item(chosen: Chosen, url: Callable[[Entry], str]) -> Item:
+    return Item(
+        entry=chosen.entry,
+        reason=chosen.reason,
+        url=url(chosen.entry),
+        minutes=reading_minutes(plain_text(chosen.entry.body)),
+        changes=chosen.changes,
+        note=chosen.note,
+    )
+
+
+def _blank(edition: EditionTable, config: Config, choice: Choice, local: datetime, number: int) -> Issue:
+    """The issue without its items. Its date has a fixed offset, as it will have when it is read again."""
+    year, week, _ = local.isocalendar()
+    offset = timezone(local.utcoffset())  # type: ignore[arg-type]  # aware: compose saw to it
+    return Issue(
+        edition=edition.name,
+        number=number,
+        label=f"{year}-W{week:02}",
+        title=edition.title,
+        tagline=edition.tagline,
+        language=config.language(edition),
+        languages=config.languages(edition),
+        date=local.astimezone(offset),
+        subject="",
+        preheader="",
+        note=edition.note,
+        passed=choice.passed,
+        baselines=choice.baselines,
+    )
+
+
+def _filled(
+    issue: Issue,
+    edition: EditionTable,
+    config: Config,
+    items: Sequence[Item],
+    entries: Sequence[Entry],
+    snapshots: Mapping[str, Entry],
+) -> Issue:
+    """The issue with each item in its one place: lead, section, profiles or overflow."""
+    profiles = sorted((each for each in items if each.entry.type is EntryType.PROFILE), key=_profile_order)
+    stories = [each for each in items if each.entry.type is not EntryType.PROFILE]
+    first = lead(stories)
+    if first:
+        stories = [first, *(each for each in stories if each is not first)]
+    shown = min(len(stories), edition.max_items - min(len(profiles), edition.max_items // 4))
+    room = edition.max_items - shown
+    issue = replace(
+        issue,
+        lead=first,
+        sections=sections(
+            stories[bool(first) : shown],
+            edition.sections,
+            Tags.of(config.aliases),
+            issue.language,
+            spelled_by=entries,
+        ),
+        profiles=tuple(profiles[:room]),
+        overflow=tuple(chain(stories[shown:], profiles[room:])),
+    )
+    return replace(issue, quotes=quotes((*issue.items, *issue.profiles), snapshots))
+
+
+def _profile_order(item: Item) -> tuple[bool, float, str]:
+    """Updated profiles before new ones, each kind by its newest update."""
+    stamp = item.entry.updated or item.entry.date
+    return (item.reason is Reason.NEW, -stamp.at.timestamp() if stamp else float("inf"), item.entry.key)

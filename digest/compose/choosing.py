@@ -1,0 +1,151 @@
+"""Which entries an issue takes: by what its edition has published, never by a window of time alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.compose.changes import compare
+from digest.compose.tags import Tags
+from digest.config import Config, EditionTable
+from digest.model import Change, Entry, EntryType, Ledger, Passed, Reason, Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """An entry that the issue takes, why, and for an updated profile what changed."""
+
+    entry: Entry
+    reason: Reason
+    changes: tuple[Change, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What an issue takes, and what its first number passes over (profiles in full, as baselines)."""
+
+    taken: tuple[Chosen, ...] = ()
+    passed: tuple[Passed, ...] = ()
+    baselines: tuple[Entry, ...] = ()
+
+
+def choose(
+    edition: EditionTable,
+    config: Config,
+    entries: Sequence[Entry],
+    ledger: Ledger,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    drafts: bool = False,
+) -> Choice:
+    """Choose from `entries` for the issue at `now` (aware, in the edition's zone), in key order.
+
+    `since` moves the beginning of the first issue; later on it takes back what that issue passed over and is
+    dated since.
+    """
+    known = sorted((entry for entry in entries if drafts or not entry.draft), key=lambda entry: entry.key)
+    ready = [entry for entry in known if not _later(entry.date, now)]
+    fits = _Fit(edition, config)
+    if ledger.last is None:
+        return _first(edition, ready, [entry for entry in ready if fits(entry)], now=now, since=since)
+    taken = [_taken(entry, ledger, since, now) for entry in ready if fits(entry)]
+    return Choice(
+        taken=tuple(chosen for chosen in taken if chosen), baselines=_unknown_profiles(ready, ledger)
+    )
+
+
+class _Fit:
+    """Whether an entry is of the edition: one of its tags, and of its languages, where it names any."""
+
+    def __init__(self, edition: EditionTable, config: Config) -> None:
+        self.tags = Tags.of(config.aliases)
+        self.wanted = {self.tags.key(tag) for tag in edition.tags}
+        self.languages = (
+            {_primary(each) for each in config.languages(edition)} if edition.languages else set()
+        )
+
+    def __call__(self, entry: Entry) -> bool:
+        spoken = not self.languages or _primary(entry.language) in self.languages
+        return spoken and (not self.wanted or not self.wanted.isdisjoint(self.tags.keys(entry)))
+
+
+def _primary(language: str) -> str:
+    """The language without script and region (BCP 47): an edition in zh-Hant-TW takes entries in zh."""
+    return language.replace("_", "-").split("-")[0].casefold()
+
+
+def _first(
+    edition: EditionTable,
+    ready: Sequence[Entry],
+    fitting: Iterable[Entry],
+    *,
+    now: datetime,
+    since: datetime | None,
+) -> Choice:
+    """The first issue: what is dated within the last days; whatever else is known is passed over."""
+    start = since or now - timedelta(days=edition.since_days)
+    taken = [entry for entry in fitting if _since(_dated(entry), start, now)]
+    keys = {entry.key for entry in taken}
+    others = [entry for entry in ready if entry.key not in keys]
+    return Choice(
+        taken=tuple(Chosen(entry=entry, reason=Reason.NEW) for entry in taken),
+        passed=tuple(Passed(key=entry.key, fingerprint=entry.fingerprint) for entry in others),
+        baselines=tuple(entry for entry in others if entry.type is EntryType.PROFILE),
+    )
+
+
+def _taken(entry: Entry, ledger: Ledger, since: datetime | None, now: datetime) -> Chosen | None:
+    """The entry as a later issue takes it: new, or a profile whose content changed; else None."""
+    again = since is not None and entry.key in ledger.passed and _since(_dated(entry), since, now)
+    if entry.key not in ledger.published and (entry.key not in ledger.passed or again):
+        return Chosen(entry=entry, reason=Reason.NEW)
+    before = ledger.snapshots.get(entry.key)
+    if entry.type is not EntryType.PROFILE or before is None:
+        return None
+    changes = compare(before, entry)
+    if not changes:
+        return None
+    return Chosen(entry=entry, reason=Reason.UPDATED, changes=changes, note=_note(before, entry))
+
+
+def _note(before: Entry, entry: Entry) -> str:
+    """The editor's word on the update; not the one that went with an earlier one."""
+    note = entry.fields.get("update_notes") or ""
+    said = ", ".join(map(str, note)) if isinstance(note, list | tuple) else str(note)
+    return "" if note == before.fields.get("update_notes") else " ".join(said.split())
+
+
+def _unknown_profiles(ready: Iterable[Entry], ledger: Ledger) -> tuple[Entry, ...]:
+    """Profiles that the ledger knows, but in no version to compare with: remembered from now on."""
+    known = ledger.published.keys() | ledger.passed.keys()
+    return tuple(
+        entry
+        for entry in ready
+        if entry.type is EntryType.PROFILE and entry.key in known and entry.key not in ledger.snapshots
+    )
+
+
+def _dated(entry: Entry) -> Stamp | None:
+    """The date that the first issue goes by: of a profile its last update, of others their publication."""
+    if entry.type is EntryType.PROFILE:
+        return entry.updated or entry.date
+    return entry.date or entry.updated
+
+
+def _later(stamp: Stamp | None, now: datetime) -> bool:
+    """Whether a date is in the future; one without a time of day comes with its local day."""
+    if stamp is None:
+        return False
+    return stamp.at.date() > now.date() if stamp.day_only else stamp.at > now
+
+
+def _since(stamp: Stamp | None, start: datetime, now: datetime) -> bool:
+    """Whether something is dated from `start` on; days are compared in the zone of `now`."""
+    if stamp is None:
+        return False
+    if stamp.day_only:
+        return stamp.at.date() >= start.astimezone(now.tzinfo).date()
+    return stamp.at >= start
