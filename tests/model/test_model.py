@@ -62,7 +62,7 @@ def test_a_position_reads_as_editors_click_it():
 
 
 def test_errors_carry_what_they_are_about():
-    """An error of the edge has a subject and an exit code; one with a place takes its words from the problem."""
+    """An error has a subject and an exit code; one with a place takes its words from the problem."""
     problem = Problem(
         severity=Severity.ERROR, rule="r", sentence="is wrong", position=Position(path="a"), hint="mend it"
     )
