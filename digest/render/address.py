@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from digest.config import Config
 from digest.model import Entry, EntryType, Issue
+from digest.text.links import absolute
 
 _SAFE: Final = "!$&'()*+,;=:@/-._~"
 """What may stand in a path as it is (RFC 3986 §3.3), and the slash."""
@@ -41,8 +42,9 @@ def entry_url(entry: Entry, config: Config) -> str:
 
     A permalink that needs a date the entry does not have gives way to the page that we build.
     """
-    if entry.url:
-        return encoded(urljoin(config.site.base_url + "/", entry.url))
+    own = absolute(entry.url, config.site.base_url + "/") if entry.url else ""
+    if own:
+        return encoded(own)
     profile = entry.type is EntryType.PROFILE
     pattern = config.site.profile_permalink if profile else config.site.permalink
     filled = _permalink(pattern, entry, config) if pattern else ""

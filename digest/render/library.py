@@ -1,0 +1,149 @@
+"""What the sealed issues hold together: each entry as last published, where it appeared, and the tags."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from digest.config import Config
+from digest.model import Entry, EntryType, Issue, Item
+from digest.render.address import entry_url, page_path
+from digest.text.tags import tag_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """An entry's place in a sealed issue."""
+
+    issue: Issue
+    item: Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """An entry as last published, at its public address.
+
+    `path` is that of the page that we build for it (relative to the site, percent-encoded); empty where the
+    entry is read elsewhere. `appearances` go from the newest to the oldest; there is at least one.
+    """
+
+    entry: Entry
+    url: str
+    path: str
+    appearances: tuple[Appearance, ...]
+
+    @property
+    def newest(self) -> Appearance:
+        """Where it appeared last."""
+        return self.appearances[0]
+
+    @property
+    def updated(self) -> datetime:
+        """When it was published last: the date of that issue."""
+        return self.newest.issue.date
+
+    @property
+    def published(self) -> datetime:
+        """Its own date, else that of the first issue that it appeared in; never after `updated`."""
+        own = self.entry.date.at if self.entry.date else self.appearances[-1].issue.date
+        return min(own, self.updated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A tag with what carries it, newest first; `title` is its commonest spelling."""
+
+    key: str
+    title: str
+    records: tuple[Record, ...]
+    issues: tuple[Issue, ...]
+
+
+class Library:
+    """Every sealed issue, in any order, as one collection."""
+
+    def __init__(self, issues: Iterable[Issue], config: Config) -> None:
+        self.config = config
+        self.issues: tuple[Issue, ...] = tuple(
+            sorted(issues, key=lambda issue: (issue.date, issue.edition, issue.number), reverse=True)
+        )
+        self._aliases = {
+            tag_key(other): tag_key(name) for name, others in config.aliases.items() for other in others
+        }
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """Each entry once, as last published: by newest issue, then in reading order."""
+        seen: dict[str, list[Appearance]] = {}
+        for issue in self.issues:
+            for item in issue.everything:
+                seen.setdefault(item.entry.key, []).append(Appearance(issue=issue, item=item))
+        return tuple(self._record(tuple(appearances)) for appearances in seen.values())
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Record]:
+        """The records by the keys of their entries."""
+        return {record.entry.key: record for record in self.records}
+
+    @cached_property
+    def own(self) -> tuple[Record, ...]:
+        """Records whose page we build; where two entries claim one address, the one published last."""
+        paths: dict[str, Record] = {}
+        for record in self.records:
+            if record.path:
+                paths.setdefault(record.path, record)
+        return tuple(paths.values())
+
+    @cached_property
+    def profiles(self) -> tuple[Record, ...]:
+        """Profiles, newest first."""
+        return tuple(each for each in self.records if each.entry.type is EntryType.PROFILE)
+
+    @cached_property
+    def profile_urls(self) -> Mapping[str, Record]:
+        """Profiles by slug, for what names one by it."""
+        return {each.entry.slug: each for each in reversed(self.profiles)}
+
+    @cached_property
+    def tags(self) -> Mapping[str, Tag]:
+        """Every tag by its key: those of the most entries first, then by key."""
+        carrying: dict[str, list[Record]] = {}
+        spellings: dict[str, Counter[str]] = {}
+        for record in self.records:
+            for key, spelling in self.tags_of(record.entry):
+                carrying.setdefault(key, []).append(record)
+                spellings.setdefault(key, Counter())[spelling] += 1
+        order = sorted(carrying, key=lambda key: (-len(carrying[key]), key))
+        return {key: self._tag(key, carrying[key], spellings[key]) for key in order}
+
+    def tags_of(self, entry: Entry) -> Iterator[tuple[str, str]]:
+        """Key and spelling of an entry's tags and categories, each key once; aliases are their tag's."""
+        seen: set[str] = set()
+        for tag in (*entry.tags, *entry.categories):
+            key = self.key(tag)
+            if key and key not in seen:
+                seen.add(key)
+                yield key, tag.strip().lstrip("#＃").strip()
+
+    def key(self, tag: str) -> str:
+        """The key of a tag, through the aliases of config.toml."""
+        key = tag_key(tag)
+        return self._aliases.get(key, key)
+
+    def _record(self, appearances: tuple[Appearance, ...]) -> Record:
+        entry = appearances[0].item.entry
+        url, path = entry_url(entry, self.config), page_path(entry)
+        ours = entry.type is not EntryType.LINK and url == f"{self.config.site.base_url}/{path}"
+        return Record(entry=entry, url=url, path=path if ours else "", appearances=appearances)
+
+    def _tag(self, key: str, records: Sequence[Record], spellings: Counter[str]) -> Tag:
+        named = next((name for name in self.config.aliases if tag_key(name) == key), "")
+        title = named or min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
+        issues = tuple(issue for issue in self.issues if self._carries(issue, key))
+        return Tag(key=key, title=title, records=tuple(records), issues=issues)
+
+    def _carries(self, issue: Issue, key: str) -> bool:
+        return any(key == found for item in issue.everything for found, _ in self.tags_of(item.entry))
