@@ -1,0 +1,124 @@
+"""Connecting: to SQLite with the settings that keep promises, to PostgreSQL by its URL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from digest.errors import StoreError
+
+_BUSY_SECONDS: Final = 10
+_HINTS: Final = {
+    "not a database": "it is another kind of file; move it away, and digest makes a new one from the archive",
+    "malformed": "it is damaged; move it away, and digest makes a new one from the archive",
+    "readonly": "the file and its folder must be writable; check their owner and mode",
+    "unable to open": "the folder must exist and be writable; check its owner and mode",
+    "locked": "another program holds it; try again when that one is done",
+    "full": "free some space and run the command again; nothing was half-written",
+    "connection": "check [database] url, and that the server is up",
+}
+
+
+def located(url: str, root: Path) -> URL:
+    """The database's URL, a relative SQLite path taken from the site's folder. Raises StoreError."""
+    try:
+        made = make_url(url.replace("postgres://", "postgresql://", 1))
+    except ArgumentError as error:
+        raise StoreError(
+            "[database] url is not an SQLAlchemy URL",
+            subject="[database] url",
+            hint="such as sqlite:///var/digest.db or postgresql://user@host/name",
+        ) from error
+    if made.get_backend_name() == "sqlite":
+        if made.database in (None, "", ":memory:"):
+            raise StoreError(
+                "[database] url names no file", subject=url, hint="such as sqlite:///var/digest.db"
+            )
+        return made.set(database=str(root / str(made.database)))
+    return made
+
+
+def place(url: URL) -> str:
+    """The database as it is named to an editor: its file, or its URL without the password."""
+    return str(url.database) if is_sqlite(url) else url.render_as_string(hide_password=True)
+
+
+def is_sqlite(url: URL) -> bool:
+    """Whether the database is an SQLite file."""
+    return url.get_backend_name() == "sqlite"
+
+
+@contextmanager
+def faults_of(url: URL) -> Iterator[None]:
+    """Turn what the database and the disk raise into a StoreError with the place and a hint."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _fault(url, str(error.orig)) from error
+    except OSError as error:
+        raise _fault(url, str(error.strerror or error)) from error
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        hint = "pip install 'digest[postgresql]'"
+        raise StoreError(
+            f"the database's driver is missing: {error}", subject=place(url), hint=hint
+        ) from error
+
+
+def _fault(url: URL, message: str) -> StoreError:
+    first = message.strip().split("\n")[0]
+    hint = next((hint for words, hint in _HINTS.items() if words in first), "check [database] url")
+    return StoreError(f"the database cannot be used: {first}", subject=place(url), hint=hint)
+
+
+def engine(url: URL, *, read_only: bool = False) -> Engine:
+    """An engine whose transactions are real ones on SQLite too.
+
+    SQLite runs in WAL mode, checks foreign keys, waits for locks and syncs fully at each commit: what we
+    record must outlive a power cut. A transaction takes its write lock at once, so none fails half-way.
+    """
+    if not is_sqlite(url):
+        return sa.create_engine(url)
+    return _sqlite(url, read_only=read_only)
+
+
+def _sqlite(url: URL, *, read_only: bool) -> Engine:
+    made = sa.create_engine(
+        "sqlite://",
+        creator=lambda: _connect(Path(str(url.database)), read_only=read_only),
+        poolclass=sa.NullPool,
+    )
+
+    @sa.event.listens_for(made, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # The driver itself begins late, and never before DDL: a migration would not be one transaction.
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return made
+
+
+def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    if read_only:
+        # Without a log beside it nobody is writing, and then reading need not make one either.
+        quiet = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+        return _opened(f"{path.absolute().as_uri()}?mode=ro{quiet}")
+    made = _opened(path.absolute().as_uri())
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            made.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def _opened(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )

@@ -1,0 +1,83 @@
+"""The tables of `digest.db`, for SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An instant: kept in UTC, given back aware; one without a zone is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware datetime into UTC; SQLite has no zones. Raises ValueError for a naive one."""
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"{value} has no time zone")
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give an instant back in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+metadata: Final = MetaData()
+
+issues: Final = Table(
+    "issues",
+    metadata,
+    Column("edition", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("label", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("date", Moment, nullable=False),
+    Column("seal", Text, nullable=False),
+    CheckConstraint("number > 0", name="issues_number_positive"),
+    comment="Every sealed issue, as replayed from the archive.",
+)
+
+ledger: Final = Table(
+    "ledger",
+    metadata,
+    Column("edition", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("entry", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["edition", "number"], ["issues.edition", "issues.number"], name="ledger_issue", ondelete="CASCADE"
+    ),
+    CheckConstraint("action IN ('published', 'updated', 'passed')", name="ledger_action_known"),
+    comment="What each issue did with an entry.",
+)
+
+slots: Final = Table(
+    "slots",
+    metadata,
+    Column("edition", Text, primary_key=True),
+    Column("slot", Text, primary_key=True),
+    Column("claimed_at", Moment, nullable=False),
+    Column("outcome", Text),
+    Column("number", Integer),
+    comment="Weekly slots that somebody took: by the primary key each is one issue, whoever races.",
+)
