@@ -1,0 +1,44 @@
+"""The fixtures that every test leans on."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from digest import config
+
+
+def test_scratch_site_has_a_valid_config(site: Path) -> None:
+    """The scratch site's config.toml is one that digest accepts."""
+    assert config.load(site / "config.toml").editions[0].name == "weekly"
+
+
+def test_golden_compares(golden, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Equal to its golden passes; different or without a golden fails."""
+    monkeypatch.delenv("DIGEST_GOLDEN", raising=False)
+    golden("house/hello.txt", "你好\n")
+    golden("house/hello.txt", "你好\n".encode())
+    with pytest.raises(AssertionError):
+        golden("house/hello.txt", "再見\n")
+    with pytest.raises(pytest.fail.Exception, match="there is no golden"):
+        golden("house/nothing.txt", "")
+
+
+@pytest.mark.browser
+def test_chromium_shows_a_page(browser) -> None:
+    """Chromium starts and runs a page."""
+    page = browser.new_page()
+    page.set_content("<p lang=ko>안녕</p>")
+    assert page.inner_text("p") == "안녕"
+    page.close()
+
+
+def test_asyncio_runs_beside_playwright() -> None:
+    """A test that has a loop of its own is not disturbed by Playwright's."""
+
+    async def answer() -> int:
+        return 42
+
+    assert asyncio.run(answer()) == 42
