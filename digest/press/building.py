@@ -1,0 +1,183 @@
+"""Building a draft: collect, compose, make pictures, render; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from digest import archive
+from digest.collect.gather import gather
+from digest.compose import compose, remember
+from digest.config import EditionTable, locate
+from digest.errors import NothingNewError, SealError, TemplateError
+from digest.model import (
+    Collection,
+    Draft,
+    Issue,
+    Ledger,
+    Position,
+    Problem,
+    Rendition,
+    SealedIssue,
+    Severity,
+)
+from digest.press.picturing import pictures
+from digest.press.places import Site
+from digest.render import render
+from digest.render.address import entry_url
+from digest.text.frames import frame
+
+Progress = Callable[[str], None]
+
+
+def collect(site: Site, progress: Progress | None = None) -> Collection:
+    """What the sources hold now; `progress` is told each file."""
+    return gather(site.config, site.root, progress)
+
+
+def build(
+    site: Site,
+    *,
+    edition: str | None = None,
+    now: datetime,
+    since: datetime | None = None,
+    drafts: bool = False,
+    number: int | None = None,
+    progress: Progress | None = None,
+) -> Draft:
+    """Make the next issue of an edition as it would be at `now`, and write nothing.
+
+    Raises:
+        NothingNewError: there is nothing to publish.
+        TemplateError: a template does not work.
+        UsageError: there is no such edition.
+        SealError: the archive is not whole.
+        StoreError: the database cannot be read.
+    """
+    table = site.edition(edition)
+    before = ledger(site, table)
+    collection = collect(site, progress)
+    make = partial(
+        compose,
+        config=site.config,
+        entries=collection.entries,
+        ledger=before,
+        now=now,
+        number=number,
+        since=since,
+        drafts=drafts,
+        url=lambda entry: entry_url(entry, site.config),
+    )
+    return _drafted(site, table, make, collection.problems)
+
+
+def ledger(site: Site, edition: EditionTable) -> Ledger:
+    """What an edition has published, by the archive. Raises SealError where the database knows of more."""
+    issues = archive.sealed(site.archive, edition.name)
+    agree(site, issues, site.seals(edition.name))
+    return remember(each.issue for each in issues)
+
+
+def agree(site: Site, issues: Sequence[SealedIssue], known: dict[tuple[str, int], str]) -> None:
+    """Hold what is sealed against what the database knows (seals by edition and number).
+
+    Raises:
+        SealError: a folder that the database knows is missing, or holds another issue than was sealed.
+    """
+    seals = {(each.issue.edition, each.issue.number): each.seal for each in issues}
+    for (edition, number), seal in known.items():
+        folder = site.archive / edition / str(number)
+        if (edition, number) not in seals:
+            raise SealError(
+                f"issue {edition}/{number} was sealed, but its folder is missing from the archive",
+                subject=str(folder),
+                hint="restore it from git or from a backup; without it, its articles would go out again",
+            )
+        if seals[edition, number] != seal:
+            raise SealError(
+                f"issue {edition}/{number} is not the one that was sealed under this number",
+                subject=str(folder),
+                hint="restore it from git or from a backup; `digest archive verify` shows what changed",
+            )
+
+
+def _drafted(
+    site: Site,
+    edition: EditionTable,
+    make: Callable[[EditionTable], Issue | None],
+    found: tuple[Problem, ...],
+) -> Draft:
+    """Compose and render, with fewer items in the mail until it fits."""
+    limit, most, moved = site.config.email.max_bytes, edition.max_items, 0
+    while True:
+        issue = _composed(site, edition.model_copy(update={"max_items": most}), make)
+        shown, assets, broken = pictures(site, issue)
+        issue = replace(issue, pictures=shown)
+        renditions = tuple(render(issue, site.theme(edition), site.config))
+        size = mail_bytes(renditions)
+        count = len(issue.items) + len(issue.profiles)
+        if size <= limit or count <= 1:
+            break
+        most = max(1, min(count - 1, count * limit // size))
+        moved += count - most
+    problems = (*found, *broken, *_size_problems(site, edition, size, moved))
+    return Draft(issue=issue, renditions=renditions, assets=assets, problems=problems)
+
+
+def mail_bytes(renditions: Sequence[Rendition]) -> int:
+    """The size of the largest HTML mail among the renditions, in bytes."""
+    mails = [each for each in renditions if each.media_type.startswith("text/html")]
+    return max((len(each.text.encode()) for each in mails), default=0)
+
+
+def _composed(site: Site, edition: EditionTable, make: Callable[[EditionTable], Issue | None]) -> Issue:
+    try:
+        issue = make(edition)
+    except TemplateError as error:
+        raise TemplateError(*(_placed(site, edition, problem) for problem in error.problems)) from None
+    if issue is None:
+        raise NothingNewError(
+            f"there is nothing new for {edition.name}",
+            subject=edition.name,
+            hint="`digest collect` shows what the sources hold; --drafts takes drafts in too",
+        )
+    return issue
+
+
+def _placed(site: Site, edition: EditionTable, problem: Problem) -> Problem:
+    """A template's problem at its line of config.toml."""
+    key = problem.rule.removesuffix("-template")
+    index = [each.name for each in site.config.editions].index(edition.name)
+    position, lines = _in_config(site, ("editions", index, key))
+    return replace(problem, position=position, frame=lines)
+
+
+def _in_config(site: Site, path: tuple[str | int, ...]) -> tuple[Position, tuple[tuple[int, str], ...]]:
+    if site.config_path is None:
+        return Position(path="config.toml"), ()
+    text = site.config_path.read_text(encoding="utf-8-sig")
+    line, column = locate(text, path)
+    return Position(path=site.config_path.name, line=line, column=column), frame(text, line)
+
+
+def _size_problems(site: Site, edition: EditionTable, size: int, moved: int) -> list[Problem]:
+    position, _ = _in_config(site, ("email",))
+    limits = site.config.email
+    found = []
+    if moved:
+        sentence = (
+            f"{moved} items went to the web page, so that the mail of {edition.name} stays within its size"
+        )
+        found.append(("mail-shortened", Severity.INFO, sentence, ""))
+    if size > limits.max_bytes:
+        sentence = f"the mail of {edition.name} has {size:,} bytes, over the limit of {limits.max_bytes:,}"
+        found.append(("mail-too-large", Severity.ERROR, sentence, 'shorten it, or set full_text = "never"'))
+    elif size > limits.warn_bytes:
+        sentence = f"the mail of {edition.name} has {size:,} bytes; mail programs cut at about 102,000"
+        found.append(("mail-large", Severity.WARNING, sentence, "fewer items make a better letter"))
+    return [
+        Problem(severity=severity, rule=rule, sentence=sentence, position=position, hint=hint)
+        for rule, severity, sentence, hint in found
+    ]

@@ -1,0 +1,184 @@
+"""Publishing: seal what was built, record it, build the site; and making good what a crash left undone."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from digest import archive
+from digest.errors import DigestError, GateError, SealError
+from digest.model import Draft, Position, Problem, SealedIssue, Severity
+from digest.press.building import Progress, agree, build
+from digest.press.places import Site
+from digest.render.site import pages
+
+_PATIENCE: Final = 60.0  # seconds that a command waits for another one to finish publishing
+
+
+def publish(
+    site: Site,
+    *,
+    edition: str | None = None,
+    now: datetime,
+    since: datetime | None = None,
+    number: int | None = None,
+    progress: Progress | None = None,
+) -> SealedIssue:
+    """Build the next issue of an edition, seal it, record it, and build the site with it; mail nobody.
+
+    The sealed folder's rename is the moment of publication: what comes after it is made good by `replay`.
+
+    Raises:
+        NothingNewError, TemplateError, UsageError, StoreError: as `build`; nothing was published then.
+        GateError: the mail is larger than it may be.
+        SealError: the number is sealed already, the archive is not whole, or the disk refuses.
+    """
+    table = site.edition(edition)
+    with alone(site):
+        _record_all(site)
+        draft = build(site, edition=table.name, now=now, since=since, number=number, progress=progress)
+        _gate(draft)
+        sealed_now = archive.seal(site.archive, draft.issue, draft.renditions, draft.assets)
+        with site.store() as store:
+            store.record(sealed_now)
+        build_site(site)
+    return sealed_now
+
+
+def replay(site: Site) -> int:
+    """Bring database and site up to the archive, after a crash or in a fresh clone; again changes nothing.
+
+    Returns how many sealed issues the database did not know.
+
+    Raises:
+        SealError: the archive lacks an issue that the database knows, or holds a damaged one.
+    """
+    with alone(site):
+        unknown = _record_all(site)
+        if not all(_page(site, each).is_file() for each in archive.sealed(site.archive)):
+            build_site(site)
+    return unknown
+
+
+def _record_all(site: Site) -> int:
+    issues = archive.sealed(site.archive)
+    with site.store() as store:
+        agree(site, issues, store.seals())
+        return sum([store.record(each) for each in issues])
+
+
+def _page(site: Site, each: SealedIssue) -> Path:
+    return site.public / each.issue.edition / str(each.issue.number) / "index.html"
+
+
+def _gate(draft: Draft) -> None:
+    """Faults of single entries left these out; a mail that no reader would get in full stops the issue."""
+    for problem in draft.problems:
+        if problem.rule == "mail-too-large":
+            raise GateError(problem.sentence, subject=str(problem.position), hint=problem.hint)
+
+
+def build_site(site: Site) -> int:
+    """Build the public site from the sealed issues; returns how many files changed."""
+    issues = archive.sealed(site.archive)
+    made = pages([each.issue for each in issues], site.theme(), site.config)
+    copies = chain.from_iterable(archive.asset_copies(each) for each in issues)
+    return archive.write_site(site.public, made, copies)
+
+
+def sealed(site: Site, edition: str | None = None) -> list[SealedIssue]:
+    """The sealed issues, or those of an edition, the oldest first. Raises SealError."""
+    return archive.sealed(site.archive, site.edition(edition).name if edition else None)
+
+
+def sealed_issue(site: Site, edition: str | None = None, number: int | None = None) -> SealedIssue:
+    """A sealed issue; the newest of its edition where no number is named. Raises SealError."""
+    name = site.edition(edition).name
+    if number is not None:
+        return archive.load(site.archive, name, number)
+    issues = archive.sealed(site.archive, name)
+    if not issues:
+        raise DigestError(
+            f"no issue of {name} is sealed yet", subject=name, hint="`digest publish` makes one"
+        )
+    return max(issues, key=lambda each: each.issue.number)
+
+
+def verify(site: Site) -> tuple[Problem, ...]:
+    """What in the archive is not as it was sealed, and each issue that the database misses in it."""
+    found = archive.verify(site.archive, site.config.archive.path)
+    return (
+        *found,
+        *(problem for issue, seal in site.seals().items() for problem in _missing(site, issue, seal)),
+    )
+
+
+def _missing(site: Site, issue: tuple[str, int], seal: str) -> Iterator[Problem]:
+    edition, number = issue
+    position = Position(path=f"{site.config.archive.path}/{edition}/{number}")
+    restore = "restore it from git or from a backup"
+    if not (site.archive / edition / str(number)).is_dir():
+        sentence = f"issue {edition}/{number} was sealed, but its folder is missing"
+        yield Problem(
+            severity=Severity.ERROR,
+            rule="archive-missing",
+            sentence=sentence,
+            position=position,
+            hint=restore,
+        )
+        return
+    try:
+        same = archive.manifest_of(site.archive, edition, number).seal == seal
+    except SealError:
+        return  # told with the archive's own faults
+    if not same:
+        sentence = f"issue {edition}/{number} is not the one that was sealed under this number"
+        yield Problem(
+            severity=Severity.ERROR,
+            rule="archive-changed",
+            sentence=sentence,
+            position=position,
+            hint=restore,
+        )
+
+
+@contextmanager
+def alone(site: Site) -> Iterator[None]:
+    """Hold the site's lock, so that no two commands publish at once; the kernel frees it whatever happens.
+
+    Raises:
+        DigestError: another command holds it for a minute, or its file cannot be made.
+    """
+    try:
+        site.lock.parent.mkdir(parents=True, exist_ok=True)
+        file = site.lock.open("a")
+    except OSError as error:
+        raise DigestError(
+            f"cannot lock the site: {error.strerror or error}",
+            subject=str(error.filename or site.lock),
+            hint="the folder var/ must be writable; check its owner and mode",
+        ) from error
+    with file:
+        _lock(file.fileno(), site.lock)
+        yield
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise DigestError(
+                    "another digest is publishing this site",
+                    subject=str(path),
+                    hint="try again when it is done",
+                ) from None
+            time.sleep(0.05)
