@@ -1,6 +1,6 @@
 """Draws the pictures of the sample edition: `python docs/drawings/draw.py` writes static/images/*.png.
 
-Everything is geometry in the colours of theme `ink`; only `movable-type` sets words, in Noto Serif CJK TC.
+Everything is geometry in the colours of theme `ink`; the few words are set in Noto Serif CJK TC.
 Each picture is drawn three times too large, scaled down and given its own palette, so that it stays small.
 """
 
@@ -194,13 +194,10 @@ def _glyph(
     sheet.image.paste(Image.new("RGB", (size, size), colour), corner, mask)
 
 
-MORSE: Final = dict(
-    zip(
-        "0123456789",
-        ["-----", ".----", "..---", "...--", "....-", ".....", "-....", "--...", "---..", "----."],
-        strict=True,
-    )
-)
+MORSE: Final = {
+    **{"0": "-----", "1": ".----", "2": "..---", "3": "...--", "4": "....-"},
+    **{"5": ".....", "6": "-....", "7": "--...", "8": "---..", "9": "----."},
+}
 
 
 def telegraph() -> None:
@@ -329,6 +326,57 @@ def manuscript() -> None:
     sheet.save("manuscript", SHEET, red, BLUE, VERMILION)
 
 
+def tape_key() -> None:
+    """HELLO on a tape, a letter above each row of holes; the last two move the machine."""
+    sheet = Sheet(960, 360, PAPER)
+    label = ImageFont.truetype(SERIF, 46 * SCALE, index=TRADITIONAL)
+    small = ImageFont.truetype(SERIF, 24 * SCALE, index=TRADITIONAL)
+    sheet.block(0, 120, 960, 208, mix(OCHRE, PAPER, 0.35))
+    sheet.block(0, 114, 960, 208, SHEET)
+    for place, sign in enumerate("HELLO\r\n"):
+        x = 162 + place * 106
+        move = sign in "\r\n"
+        word, font = ({"\r": "歸位", "\n": "換行"}[sign], small) if move else (sign, label)
+        sheet.draw.text((x * SCALE, 66 * SCALE), word, VERMILION if move else BLUE, font, anchor="mm")
+        for hole, punched in enumerate(ITA2[sign]):
+            y = (144, 178, 212, 254, 292)[hole]
+            if punched == "1":
+                sheet.disc((x, y), 13, VERMILION if move else BLUE)
+            else:
+                sheet.ring((x, y), 12, HAIR, 2)
+    for feed in range(-1, 20):
+        sheet.disc((56 + feed * 53, 234), 4.5, mix(OCHRE, BLUE, 0.7))
+    sheet.save("tape-key", PAPER, SHEET, OCHRE, HAIR, BLUE, VERMILION)
+
+
+def line_ends() -> None:
+    """Three answers to a full stop that would begin a line: press it in, take one along, let it hang."""
+    sheet = Sheet(960, 300, SHEET)
+    font = ImageFont.truetype(SERIF, 34 * SCALE, index=TRADITIONAL)
+    cell = 38.0
+    for panel, name in enumerate(("推入", "推出", "懸掛")):
+        left, top = 60 + panel * 300, 44.0
+        sheet.block(left, top, 6 * cell, 4 * cell, mix(PAPER, SHEET, 0.35))
+        sheet.line([(left + 6 * cell, top - 12), (left + 6 * cell, top + 4 * cell + 12)], STEEL, 1.5)
+        for row in range(4):
+            squares = 5 if row == 1 and panel == 1 else 2 if row == 3 else 6
+            size, step = (28.0, 35.0) if row == 1 and panel == 0 else (30.0, cell)
+            for column in range(squares):
+                carried = panel == 1 and row == 2 and column == 0
+                face = VERMILION if carried else BLUE
+                if panel == 1 and row == 2 and column == 1:
+                    sheet.ring((left + step + 11, top + row * cell + 27), 6, VERMILION, 3.5)
+                    continue
+                sheet.block(left + column * step + 4, top + row * cell + 4, size, 30, face, 4)
+        stop = {0: (left + 6 * cell - 9, top + cell + 27), 2: (left + 6 * cell + 14, top + cell + 27)}.get(
+            panel
+        )
+        if stop:
+            sheet.ring(stop, 6, VERMILION, 3.5)
+        sheet.draw.text(((left + 3 * cell) * SCALE, 248 * SCALE), name, BLUE, font, anchor="mm")
+    sheet.save("line-ends", SHEET, PAPER, STEEL, BLUE, VERMILION)
+
+
 DRAWINGS: Final[tuple[Callable[[], None], ...]] = (
     hunminjeongeum,
     movable_type,
@@ -337,6 +385,8 @@ DRAWINGS: Final[tuple[Callable[[], None], ...]] = (
     signal,
     slugs,
     manuscript,
+    tape_key,
+    line_ends,
 )
 
 if __name__ == "__main__":
