@@ -62,7 +62,11 @@ class SealError(DigestError):
 
 
 class DeliveryError(DigestError):
-    """A message could not be handed over."""
+    """A message could not be made or handed over; `reply` is the server's code (RFC 5321), if it gave one."""
+
+    def __init__(self, sentence: str, *, subject: str = "", hint: str = "", reply: int | None = None) -> None:
+        super().__init__(sentence, subject=subject, hint=hint)
+        self.reply = reply
 
 
 class StoreError(DigestError):
