@@ -1,4 +1,4 @@
-"""A profile's front matter, read as facts and sections: known fields in their order, the others by their shape."""
+"""A profile's front matter, read as facts and sections: known fields in order, others by their shape."""
 
 from __future__ import annotations
 
@@ -15,26 +15,35 @@ Resolve = Callable[[str], tuple[str, str] | None]
 """Name and address of the profile with this slug, where we have one."""
 
 # What stands elsewhere on the page, or is the editor's own business.
+# fmt: off
 HIDDEN: Final = frozenset(
-    """id uid type kind title slug name name_zh name_en name_ko name_full_en name_local date lastmod updated
-    published publishdate draft digest lead tags categories language lang url permalink aliases layout weight
-    image photo photo_alt photo_credit photo_source logo cover description description_short summary
-    current_position position role current_organization organization current_org_slug importance_level
-    importance_reason person_type company_type entity_type last_updated update_notes data_sources
-    key_points quotes featured status author authors source_name source_url""".split()
+    {
+        "id", "uid", "type", "kind", "title", "slug", "name", "name_zh", "name_en", "name_ko",
+        "name_full_en", "name_local", "date", "lastmod", "updated", "published", "publishdate", "draft",
+        "digest", "lead", "tags", "categories", "language", "lang", "url", "permalink", "aliases", "layout",
+        "weight", "image", "photo", "photo_alt", "photo_credit", "photo_source", "logo", "cover",
+        "description", "description_short", "summary", "current_position", "position", "role",
+        "current_organization", "organization", "current_org_slug", "importance_level", "importance_reason",
+        "person_type", "company_type", "entity_type", "last_updated", "update_notes", "data_sources",
+        "key_points", "quotes", "featured", "status", "author", "authors", "source_name", "source_url"
+    }
 )
 
 # Facts in a reader's order; facts that are not here follow in the order of the file.
-FACTS: Final = tuple(
-    """nationality birth_year birth_place death_year residence founded_year founded founders headquarters ceo
-    employees industry website ai_domains ai_impact_areas ai_safety_stance""".split()
+FACTS: Final = (
+    "nationality", "birth_year", "birth_place", "death_year", "residence", "founded_year", "founded",
+    "founders", "headquarters", "ceo", "employees", "industry", "website", "ai_domains",
+    "ai_impact_areas", "ai_safety_stance"
 )
 
-SECTIONS: Final = tuple(
-    """description_long key_contributions products representative_works awards career_history education
-    founded_companies publications notable_quotes ai_development_view mentors notable_students milestones
-    funding related_people related_companies resources social links""".split()
+SECTIONS: Final = (
+    "description_long", "key_contributions", "products", "representative_works", "awards",
+    "career_history", "education", "founded_companies", "publications", "notable_quotes",
+    "ai_development_view", "mentors", "notable_students", "milestones", "funding", "related_people",
+    "related_companies", "resources", "social", "links"
 )
+
+# fmt: on
 
 _HEADS: Final = ("title", "name", "organization", "institution", "quote", "event", "round", "position")
 _WHENS: Final = ("year", "years", "date", "period")
@@ -101,6 +110,12 @@ class Dossier:
 def dossier(entry: Entry, words: Phrases, resolve: Resolve) -> Dossier:
     """Everything that a profile's front matter tells, in the interface language of `words`."""
     fields = {key: value for key, value in entry.fields.items() if not _empty(value)}
+    own = {slug: name for slug, name in _spelt(fields) if slug != name}
+
+    def find(slug: str) -> tuple[str, str] | None:
+        found = resolve(slug)
+        return found or ((own[slug], "") if slug in own else None)
+
     shown = {key: fields[key] for key in _ordered(fields)}
     name, original = names(entry)
     return Dossier(
@@ -113,7 +128,7 @@ def dossier(entry: Entry, words: Phrases, resolve: Resolve) -> Dossier:
             group
             for key, value in shown.items()
             if not _is_fact(value)
-            if (group := _group(key, value, words, resolve)) is not None
+            if (group := _group(key, value, words, find)) is not None
         ),
         sources=tuple(_texts(fields.get("data_sources"))),
     )
@@ -154,6 +169,8 @@ def role(entry: Entry) -> str:
 
 def label(key: str, words: Phrases) -> str:
     """A field's name for readers; one that the catalogue does not know is read as words."""
+    if "." in key.strip("."):  # a key inside a table: `social.github`
+        return " · ".join(label(part, words) for part in key.split(".") if part)
     known = words(key, "field")
     return known if known != key else key.replace("_", " ").strip().capitalize() or key
 
@@ -162,6 +179,14 @@ def _ordered(fields: Mapping[str, Any]) -> Iterator[str]:
     known = [key for key in (*FACTS, *SECTIONS) if key in fields]
     yield from known
     yield from (key for key in fields if key not in known and key not in HIDDEN and not key.endswith("_slug"))
+
+
+def _spelt(value: Any) -> Iterator[tuple[str, str]]:
+    """Every name in a profile, by the slug that it would have: `openai` is written OpenAI here."""
+    if isinstance(value, str) and len(value) <= _LONG:
+        yield re.sub(r"[\s_.]+", "-", value.strip()).casefold(), value.strip()
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _spelt(each)
 
 
 def _is_fact(value: Any) -> bool:
@@ -184,8 +209,8 @@ def _group(key: str, value: Any, words: Phrases, resolve: Resolve) -> Group | No
     if isinstance(value, dict):
         links = tuple(_named_links(value, words))
         rest = {k: v for k, v in value.items() if not _empty(v) and not _is_address(v)}
-        rows = (_row(rest, words, resolve),) if rest else ()
-        return Group(key=key, label=named, links=links, rows=rows)
+        about = (_row(rest, words, resolve),) if rest else ()
+        return Group(key=key, label=named, links=links, rows=about)
     rows = tuple(_row(each, words, resolve) for each in value if not _empty(each))
     return Group(key=key, label=named, rows=rows)
 
@@ -202,7 +227,7 @@ def _row(value: Any, words: Phrases, resolve: Resolve) -> Row:
     fields = {key: each for key, each in value.items() if not _empty(each)}
     head_key = next((key for key in _HEADS if key in fields), "")
     slug = next((str(fields[key]) for key in _SLUGS if key in fields), "")
-    head, found = _head(fields, head_key, slug, resolve)
+    head = _head(fields, head_key, slug, resolve)
     original = _text(fields.get(f"{head_key}_en"))
     used = {head_key, f"{head_key}_en", *_WHENS, *_LINKS, *_SLUGS, *_TEXTS, *_SHORTS}
     return Row(
@@ -212,15 +237,15 @@ def _row(value: Any, words: Phrases, resolve: Resolve) -> Row:
         shorts=tuple(_text(fields[key], words) for key in _SHORTS if key in fields and key != head_key),
         texts=tuple(_text(fields[key], words) for key in _TEXTS if key in fields),
         facts=tuple(_fact(key, fields[key], words) for key in fields if key not in used),
-        quote=head_key == "quote" and not found,
+        quote=head_key == "quote",
     )
 
 
-def _head(fields: Mapping[str, Any], key: str, slug: str, resolve: Resolve) -> tuple[Words, bool]:
+def _head(fields: Mapping[str, Any], key: str, slug: str, resolve: Resolve) -> Words:
     url = next((str(fields[each]) for each in _LINKS if _is_address(fields.get(each))), "")
     profile = resolve(slug) if slug else None
     text = _text(fields.get(key)) or (profile[0] if profile else slug.replace("-", " ").title())
-    return Words(text=text, url=url or (profile[1] if profile else "")), False
+    return Words(text=text, url=url or (profile[1] if profile else ""))
 
 
 def _words(text: str) -> Words:
@@ -254,7 +279,7 @@ def _text(value: Any, words: Phrases | None = None) -> str:
     if _empty(value):
         return ""
     if isinstance(value, bool):
-        return (words("yes") if value else words("no")) if words else str(value).lower()
+        return words("yes" if value else "no", "value") if words else str(value).lower()
     separator = words(", ", "list") if words else ", "
     if isinstance(value, dict):
         return separator.join(_text(each, words) for each in value.values() if not _empty(each))
