@@ -23,7 +23,7 @@ def safe_url(url: str) -> bool:
         return False
     if parts.scheme in ("http", "https"):
         return bool(parts.netloc)
-    # What urlsplit takes for no scheme, a browser may take for one: no colon before the path of a relative one.
+    # A browser may take for a scheme what urlsplit does not: no colon before the path of a relative one.
     return parts.scheme == "mailto" or not (parts.scheme or ":" in re.split("[/?#]", url, maxsplit=1)[0])
 
 
