@@ -51,11 +51,15 @@ def _values(old: Any, new: Any, field: str, entry: Entry) -> Iterator[Change]:
         return
     shapes = {type_of(old), type_of(new)} - {"nothing"}
     if shapes == {"map"}:
-        yield from _maps(old or {}, new or {}, f"{field}.", entry)
+        yield from _maps(_map(old), _map(new), f"{field}.", entry)
     elif "list" in shapes:
         yield from _lists(_items(old), _items(new), field, entry)
     else:
         yield _scalar(old, new, field, entry)
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def type_of(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +15,7 @@ COLOURS: Final = ("teal", "blue", "plum", "ochre")
 """The theme's colours, in the order in which sections wear them."""
 
 _LEAST: Final = 2  # items that a tag must gather to head a section
-_CAP: Final = 8  # items over which a tag is too general to head one, while others are left
+_CAP: Final = 8  # items over which a tag is too general to head one, while others do
 _SECTIONS: Final = 3  # a large issue has at least about so many
 
 
@@ -91,24 +91,29 @@ def _pool(items: Iterable[Item], tags: Tags) -> _Pool:
 
 def _greedy(pool: _Pool) -> list[_Group]:
     cap = max(_CAP, -(-len(pool.left) // _SECTIONS))
+    general = {key for key, places in _cover(pool).items() if len(places) > cap}
     groups = []
-    while key := _best(pool, cap):
+    while key := _best(_cover(pool), general):
         groups.append(_Group(key=key, items=pool.take(key)))
     return groups
 
 
-def _best(pool: _Pool, cap: int) -> str:
-    """The tag that covers most of what is left, within the cap; else the narrowest of those over it."""
+def _cover(pool: _Pool) -> dict[str, list[int]]:
+    """For each tag that may head a section, its place among the tags of each item that is left."""
     cover: dict[str, list[int]] = {}
     for name in pool.left:
         for place, key in enumerate(pool.keys[name]):
             if key not in GENERIC:
                 cover.setdefault(key, []).append(place)
-    large = {key: places for key, places in cover.items() if len(places) >= _LEAST}
-    fitting = {key: places for key, places in large.items() if len(places) <= cap}
-    if fitting:
-        return min(fitting, key=lambda key: (-len(fitting[key]), sum(fitting[key]), key))
-    return min(large, key=lambda key: (len(large[key]), sum(large[key]), key), default="")
+    return {key: places for key, places in cover.items() if len(places) >= _LEAST}
+
+
+def _best(cover: Mapping[str, list[int]], general: Collection[str]) -> str:
+    """The tag that covers most, general ones aside; where there are only these, the narrowest of them."""
+    narrow = [key for key in cover if key not in general]
+    if narrow:
+        return min(narrow, key=lambda key: (-len(cover[key]), sum(cover[key]), key))
+    return min(cover, key=lambda key: (len(cover[key]), sum(cover[key]), key), default="")
 
 
 def _title(group: _Group, names: Mapping[str, str], language: str, *, alone: bool) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Final
+from unicodedata import category
 
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
@@ -75,8 +75,8 @@ def worded(issue: Issue, edition: EditionTable) -> Issue:
 
 def one_line(text: str) -> str:
     """A text as one line: white space collapsed, control characters and direction marks gone."""
-    spaced = " ".join(_UNSEEN.sub("", text).split())
-    return "".join(each for each in spaced if unicodedata.category(each) not in ("Cc", "Cs", "Co", "Cn"))
+    kept = (each for each in _UNSEEN.sub("", text) if each.isspace() or category(each) not in ("Cc", "Cs"))
+    return " ".join("".join(kept).split())
 
 
 def _values(issue: Issue) -> dict[str, object]:
