@@ -84,7 +84,10 @@ def engine(url: URL, *, read_only: bool = False) -> Engine:
     record must outlive a power cut. A transaction takes its write lock at once, so none fails half-way.
     """
     if not is_sqlite(url):
-        return sa.create_engine(url)
+        # NullPool: a command asks a few questions and ends; nothing is to be left open behind it.
+        return sa.create_engine(
+            url, poolclass=sa.NullPool, execution_options={"postgresql_readonly": read_only}
+        )
     return _sqlite(url, read_only=read_only)
 
 

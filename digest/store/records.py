@@ -174,7 +174,8 @@ class Store:
                 return True
             if lease is None:
                 return False
-            taken = connection.execute(_TAKE_OVER, {**row, "before": now - lease, "at": now})
+            values = {"which": edition, "when": slot, "before": now - lease, "at": now}
+            taken = connection.execute(_TAKE_OVER, values)
             return taken.first() is not None
 
     def settle_slot(self, edition: str, slot: str, *, outcome: str, number: int | None = None) -> None:
@@ -254,8 +255,8 @@ _SLOT: Final = sa.select(slots).where(
 _TAKE_OVER: Final = (
     sa.update(slots)
     .where(
-        slots.c.edition == sa.bindparam("edition"),
-        slots.c.slot == sa.bindparam("slot"),
+        slots.c.edition == sa.bindparam("which"),
+        slots.c.slot == sa.bindparam("when"),
         slots.c.outcome.is_(None),
         slots.c.claimed_at <= sa.bindparam("before", type_=slots.c.claimed_at.type),
     )

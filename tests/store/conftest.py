@@ -1,0 +1,113 @@
+"""Both databases: SQLite in a file, and the machine's own PostgreSQL, started for the tests."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import pytest
+
+from digest.store import Store
+from tests.conftest import need
+
+_COUNT: Final = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The folder of a PostgreSQL of our own, on a socket there; it refuses to run as root."""
+    programs = {name: shutil.which(name) for name in ("postgres", "initdb")}
+    need(programs["postgres"], "PostgreSQL is missing: apt-get install postgresql")
+    need(programs["initdb"], "initdb is missing: apt-get install postgresql")
+    with tempfile.TemporaryDirectory(prefix="digest-pg-", dir="/tmp") as name:
+        folder = Path(name)
+        wrapper = _as_other_user(folder)
+        data = folder / "data"
+        subprocess.run(
+            [*wrapper, str(programs["initdb"]), "-D", str(data), "-U", "digest", "-A", "trust", "-E", "UTF8"],
+            check=True,
+            capture_output=True,
+        )
+        settings = ["listen_addresses=", "fsync=off", f"unix_socket_directories={folder}"]
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen(
+                [*wrapper, str(programs["postgres"]), "-D", str(data), *(f"--{each}" for each in settings)],
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            _wait(folder, server)
+            yield str(folder)
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _as_other_user(folder: Path) -> list[str]:
+    """What must stand before a command so that it does not run as root, who lends the folder."""
+    if os.geteuid() != 0:
+        return []
+    name = next(each for each in ("postgres", "nobody") if _exists(each))
+    user = pwd.getpwnam(name)
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+
+def _exists(user: str) -> bool:
+    try:
+        return bool(pwd.getpwnam(user))
+    except KeyError:
+        return False
+
+
+def _wait(folder: Path, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            psycopg.connect(f"host={folder} user=digest dbname=postgres").close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh database: each test that asks for it runs on both."""
+    if request.param == "sqlite":
+        return "sqlite:///var/digest.db"
+    folder = request.getfixturevalue("postgresql")
+    name = f"digest{os.getpid()}_{next(_COUNT)}"
+    with psycopg.connect(f"host={folder} user=digest dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"postgresql://digest@/{name}?host={folder}"
+
+
+@pytest.fixture
+def opened(url: str, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Open the database, as often as wanted; all are closed at the end."""
+    stores: list[Store] = []
+
+    def run() -> Store:
+        stores.append(Store.open(url, tmp_path))
+        return stores[-1]
+
+    yield run
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def store(opened: Callable[[], Store]) -> Store:
+    """A fresh store."""
+    return opened()
