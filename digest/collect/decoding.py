@@ -1,0 +1,127 @@
+"""Bytes of a file as text: byte order marks, UTF-8, an older encoding only when it is sure."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import charset_normalizer
+
+from digest.collect.mistakes import Mistake
+from digest.model import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """Text with line ends made LF and no byte order mark; not `readable` when it is no text at all."""
+
+    text: str
+    readable: bool = True
+    mistake: Mistake | None = None
+
+
+_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_KINDS: Final = (
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"RIFF", "a WebP image or a sound"),
+    (b"\x1f\x8b", "a compressed file"),
+)
+_SURE: Final = (
+    "big5", "big5hkscs", "cp950", "gb18030", "gbk", "gb2312", "euc_kr", "cp949", "johab", "shift_jis",
+    "cp932", "euc_jp", "cp1252", "latin_1", "iso8859_15",
+)  # fmt: skip
+_SAMPLE: Final = 50_000
+_CONTROLS: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_LINE_END: Final = re.compile(r"\r\n?")
+
+
+def decode(data: bytes) -> Decoded:
+    """The text in these bytes. A guessed encoding comes with a warning, unreadable bytes with an error."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _wide(data[len(mark) :], encoding)
+    foreign = _foreign(data)
+    if foreign:
+        return Decoded(text="", readable=False, mistake=foreign)
+    while data.startswith(codecs.BOM_UTF8):  # some tools write it twice
+        data = data[len(codecs.BOM_UTF8) :]
+    try:
+        return Decoded(text=_lines(data.decode("utf-8")))
+    except UnicodeDecodeError as error:
+        return _guessed(data) or _broken(data, error.start)
+
+
+def _wide(data: bytes, encoding: str) -> Decoded:
+    try:
+        return Decoded(text=_lines(data.decode(encoding).lstrip("\ufeff")))
+    except UnicodeDecodeError:
+        sentence = f"begins as {encoding[:6].upper()} and is broken further on"
+        return Decoded(text="", readable=False, mistake=_not_text(sentence))
+
+
+def _foreign(data: bytes) -> Mistake | None:
+    """The mistake when these bytes are a picture, an archive or other binary data."""
+    for magic, kind in _KINDS:
+        if data.startswith(magic):
+            return _not_text(f"is {kind}, whatever its name says")
+    if b"\0" in data:
+        return _not_text("holds NUL bytes")
+    if len(_CONTROLS.findall(data[:_SAMPLE])) * 20 > len(data[:_SAMPLE]):
+        return _not_text("holds control characters instead of words")
+    return None
+
+
+def _not_text(what: str) -> Mistake:
+    return Mistake(
+        rule="not-text",
+        sentence=f"this file is not text: it {what}",
+        hint="move it out of the source folder, or save it as UTF-8 text",
+    )
+
+
+def _guessed(data: bytes) -> Decoded | None:
+    """The text in an older encoding, when most non-ASCII bytes are not UTF-8 and one fits them all."""
+    lost = data.decode("utf-8", "replace").count("\ufffd")
+    kept = sum(byte >= 0xC2 for byte in data) - lost
+    if kept > lost:
+        return None
+    best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
+    if best is None or best.encoding not in _SURE or best.chaos > 0.1:
+        return None
+    try:
+        text = data.decode(best.encoding)
+    except UnicodeDecodeError:
+        return None
+    mistake = Mistake(
+        rule="encoding-guessed",
+        sentence=f"this file is not UTF-8; it was read as {best.encoding.replace('_', '-')}",
+        hint="look at its words, then save it as UTF-8",
+        severity=Severity.WARNING,
+    )
+    return Decoded(text=_lines(text), mistake=mistake)
+
+
+def _broken(data: bytes, start: int) -> Decoded:
+    text = _lines(data.decode("utf-8", "replace"))
+    mistake = Mistake(
+        rule="not-utf8",
+        sentence=f"the byte 0x{data[start]:02x} here is not UTF-8, and no other encoding surely fits",
+        offset=len(_lines(data[:start].decode("utf-8"))),
+        hint="save the file as UTF-8",
+    )
+    return Decoded(text=text, readable=False, mistake=mistake)
+
+
+def _lines(text: str) -> str:
+    return _LINE_END.sub("\n", text) if "\r" in text else text

@@ -1,0 +1,322 @@
+"""One document understood: front matter and body become an entry, and every finding a problem."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from digest.collect.decoding import decode
+from digest.collect.fingerprints import fingerprint
+from digest.collect.frontmatter import Parts, split
+from digest.collect.kinds import ARTICLES, PROFILES, media_kind, profile_kind
+from digest.collect.mistakes import Mistake, MistakeError, Report
+from digest.collect.naming import Name, language_tag, read_name, slugify, without_date
+from digest.collect.quotes import ENOUGH, quotes_in
+from digest.collect.values import Fields, is_web_address, one_line, unique
+from digest.model import Document, Entry, EntryType, ImageRef, Position, Problem, Quote, Severity, Stamp
+from digest.text.images import references, without_code
+from digest.text.shortcodes import Stray, Token, tokenize, walk
+
+DATE_KEYS: Final = ("date", "publish_date", "published", "published_at", "pubdate", "created", "created_at")
+UPDATED_KEYS: Final = (
+    "updated", "last_updated", "lastmod", "last_modified", "modified", "updated_at", "modified_at",
+)  # fmt: skip
+_DRAFT_STATES: Final = frozenset(("draft", "private", "hidden", "pending", "unlisted", "trash"))
+_PUBLIC_STATES: Final = frozenset(("published", "publish", "public", "final"))
+_IMAGE_KEYS: Final = (
+    "image", "cover", "photo", "featured_image", "feature_image", "thumbnail", "banner", "images",
+)  # fmt: skip
+_HEADING: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<words>[^\n]+?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
+_MARKS: Final = re.compile(r"[*`]+|!?\[([^\[\]]*)\]\([^()\s]*\)|\{#[\w-]+\}")
+_LIST_ITEM: Final = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s", re.MULTILINE)
+
+
+def parse(document: Document, zone: ZoneInfo) -> tuple[Entry | None, tuple[Problem, ...]]:
+    """Understand a document; dates without a zone are in `zone`. No entry when a problem is an error."""
+    decoded = decode(document.data)
+    report = Report(document.path, decoded.text)
+    if decoded.mistake:
+        report.add(decoded.mistake)
+    if not decoded.readable or _is_empty(decoded.text, report):
+        return None, report.problems
+    try:
+        parts = split(decoded.text)
+    except MistakeError as error:
+        report.add(error.mistake)
+        return None, report.problems
+    for mistake in parts.block.mistakes:
+        report.add(mistake)
+    entry = _Reading(document, parts, report, zone).entry()
+    return entry, report.problems
+
+
+def _is_empty(text: str, report: Report) -> bool:
+    if text.strip():
+        return False
+    sentence = "this file is empty"
+    report.add(Mistake(rule="file-empty", sentence=sentence, hint="write something in it, or delete it"))
+    return True
+
+
+class _Reading:
+    """The understanding of one document, field by field."""
+
+    def __init__(self, document: Document, parts: Parts, report: Report, zone: ZoneInfo) -> None:
+        self.document = document
+        self.report = report
+        self.zone = zone
+        self.fields = Fields(parts.block.values, parts.block.offsets, report)
+        self.name: Name = read_name(document.path)
+        body = report.text[parts.body_start :]
+        self.start = parts.body_start + len(body) - len(body.lstrip("\n"))
+        self.is_profile = document.type is EntryType.PROFILE
+        if not parts.dialect:
+            self._no_front_matter()
+
+    def entry(self) -> Entry:
+        """The entry."""
+        fields = self.fields
+        title = self._title()
+        body = self.report.text[self.start :].rstrip()
+        line = self.report.place(self.start).line
+        tokens = tokenize(body, line)
+        self._strays(tokens)
+        description = self._description()
+        if not body and not description:
+            self._no_body()
+        kind, quotes = self._kind_and_quotes(tokens, body, title)
+        date, updated = self._date(), fields.stamp(self.zone, *UPDATED_KEYS)
+        return Entry(
+            key=fields.line("id", "uid") or self.document.path,
+            type=self.document.type,
+            kind=kind,
+            slug=self._slug(title),
+            title=title,
+            language=self._language(),
+            position=self._position("title"),
+            fingerprint=fingerprint(title, description, body, fields.values),
+            date=date,
+            updated=updated,
+            description=description,
+            body=body,
+            body_line=line,
+            tags=unique((*self._terms("tags", "tag"), *self.document.tags)),
+            categories=self._terms("categories", "category"),
+            authors=self._authors(),
+            source_name=self._source_name(),
+            source_url=fields.web_address("source_url", "source", "original_url", "link"),
+            url=self._url(),
+            image=self._image(),
+            images=references(body, self.document.path, line),
+            key_points=fields.texts("key_points", "keypoints", "takeaways"),
+            quotes=quotes,
+            draft=self._draft(),
+            lead=self._lead(),
+            fields=fields.values,
+            positions=fields.positions(),
+        )
+
+    def _position(self, *names: str) -> Position:
+        return self.fields.place(*names)
+
+    def _warn(self, rule: str, sentence: str, hint: str, offset: int = 0) -> None:
+        mistake = Mistake(rule=rule, sentence=sentence, offset=offset, hint=hint, severity=Severity.WARNING)
+        self.report.add(mistake)
+
+    def _no_front_matter(self) -> None:
+        sentence = "this file has no front matter, so it has no date and no tags"
+        self._warn(
+            "front-matter-missing", sentence, "begin it with lines such as `title: …` between two `---`"
+        )
+
+    def _no_body(self) -> None:
+        if not self.is_profile and not self.fields.web_address("source_url", "source", "link"):
+            sentence = "there is nothing to read here: no body and no description"
+            self._warn("body-empty", sentence, "write the article, or set `draft: true`", self.start)
+
+    def _title(self) -> str:
+        """The title as given; else the first heading, which then leaves the body; else the file's name."""
+        names = ("title", "name", "name_en", "name_zh") if self.is_profile else ("title",)
+        title = self.fields.line(*names)
+        if title:
+            return title
+        found = _HEADING.search(without_code(self.report.text[self.start :]))
+        words = _MARKS.sub(r"\1", found["words"]).strip() if found else ""
+        if found and words:
+            if not self.report.text[self.start : self.start + found.start()].strip():
+                rest = self.report.text[self.start + found.end() :]
+                self.start += found.end() + len(rest) - len(rest.lstrip("\n"))
+            return one_line(words)
+        title = without_date(self.name.slug).replace("-", " ").strip() or self.name.slug
+        self._warn(
+            "title-missing", f"there is no title, so the file's name stands in: {title}", "add `title: …`"
+        )
+        return title
+
+    def _description(self) -> str:
+        return self.fields.line(
+            "description_short", "description", "summary", "excerpt", "abstract", "description_long"
+        ) or (self.fields.line("lead") if self._lead_is_text() else "")
+
+    def _lead_is_text(self) -> bool:
+        """Some themes call the first paragraph `lead`; ours is a yes or no."""
+        value = self.fields.get("lead")
+        return isinstance(value, str) and len(value.split()) > 1
+
+    def _lead(self) -> bool:
+        return not self._lead_is_text() and self.fields.flag("lead", unclear=False)
+
+    def _slug(self, title: str) -> str:
+        given = slugify(self.fields.line("slug").strip("/").replace("/", "-"))
+        found = self.name.slug if self.fields.key(*DATE_KEYS) else without_date(self.name.slug)
+        return given or found or slugify(title) or "entry"
+
+    def _language(self) -> str:
+        given = self.fields.line("language", "lang", "locale")
+        tag = language_tag(given) if given else ""
+        if given and not tag:
+            key = self.fields.key("language", "lang", "locale")
+            self.fields.warn(
+                key, "language-unknown", f"`{given}` is no language tag", "write zh-Hant-TW, ko or en"
+            )
+        return tag or self.name.language or self.document.language
+
+    def _date(self) -> Stamp | None:
+        """The date given, or the later of date and publish date; else the one in the file's name."""
+        date = self.fields.stamp(self.zone, *DATE_KEYS)
+        later = self.fields.stamp(self.zone, "publish_date") if self.fields.key("date") else None
+        if date and later and later.at > date.at:
+            return later
+        if date or self.fields.key("date") or not self.name.date:
+            return date
+        return self._date_of_name()
+
+    def _date_of_name(self) -> Stamp | None:
+        report = Report(self.document.path, "")
+        fields = Fields({"date": self.name.date}, {}, report)
+        found = fields.stamp(self.zone, "date")
+        return Stamp(at=found.at, day_only=True, origin="file name") if found else None
+
+    def _terms(self, *names: str) -> tuple[str, ...]:
+        """Tags or categories, also where Zola puts them."""
+        taxonomies = self.fields.get("taxonomies")
+        if isinstance(taxonomies, dict) and not self.fields.key(*names):
+            return Fields(taxonomies, {}, self.report).tags(*names)
+        return self.fields.tags(*names)
+
+    def _authors(self) -> tuple[str, ...]:
+        return self.fields.names("authors") or self.fields.names("author", "by", split=False)
+
+    def _source_name(self) -> str:
+        source = self.fields.line("source")
+        return self.fields.line("source_name") or ("" if is_web_address(source) else source)
+
+    def _url(self) -> str:
+        url = self.fields.line("url", "permalink")
+        if not url or is_web_address(url):
+            return url
+        if url.startswith("/") and not url.startswith("//"):
+            return url
+        key = self.fields.key("url", "permalink")
+        if re.match(r"[A-Za-z][\w+.-]*:|//", url):
+            self.fields.warn(
+                key, "url-wrong", f"`{key}` is no web address: {url}", "write https://… or /path/"
+            )
+            return ""
+        return f"/{url}"
+
+    def _image(self) -> ImageRef | None:
+        key = self.fields.key(*_IMAGE_KEYS)
+        value = self.fields.values[key] if key else None
+        value = value[0] if isinstance(value, list) and value else value
+        alt = self.fields.line("image_alt", "cover_alt", "photo_alt", "alt")
+        if isinstance(value, dict):
+            alt = alt or one_line(value.get("alt") or value.get("caption") or value.get("title"))
+            value = next((value[name] for name in ("src", "image", "url", "path") if value.get(name)), None)
+        src = one_line(value) if isinstance(value, str) else ""
+        if key is None or not src:
+            return None
+        return ImageRef(src=src, alt=alt, position=self._position(key))
+
+    def _draft(self) -> bool:
+        """A draft by `draft`, `published: false` or `status`; what is unclear stays in the drawer."""
+        status = self.fields.line("status").casefold()
+        published = self.fields.get("published")
+        unpublished = published is False or (
+            isinstance(published, str) and published.casefold() in ("false", "no", "off")
+        )
+        if status and status not in _DRAFT_STATES | _PUBLIC_STATES:
+            status = ""
+        return self.fields.flag("draft", unclear=True) or unpublished or status in _DRAFT_STATES
+
+    def _kind_and_quotes(
+        self, tokens: tuple[Token, ...], body: str, title: str
+    ) -> tuple[str, tuple[Quote, ...]]:
+        """The badge, given or guessed, and the quotes, given or in the lists of a collection."""
+        quotes = self._given_quotes(title if self.is_profile else "")
+        kinds = PROFILES if self.is_profile else ARTICLES
+        given = self.fields.line("kind", "type").casefold()
+        if self.fields.key("kind") and given not in kinds:
+            sentence = f"`kind: {given}` is unknown; it is guessed"
+            self.fields.warn(
+                self.fields.key("kind"), "kind-unknown", sentence, f"known are {', '.join(kinds)}"
+            )
+        if self.is_profile:
+            keys = {key.casefold().replace("_", "").replace("-", "") for key in self.fields.values}
+            return (given if given in kinds else profile_kind(keys)), quotes
+        in_body = () if quotes or given not in ("quotes", "") else self._quotes_in(body)
+        many = len(quotes or in_body) >= ENOUGH and (bool(quotes) or _mostly_quotes(body, len(in_body)))
+        if given in kinds:
+            return given, quotes or (in_body if given == "quotes" else ())
+        url = self.fields.web_address("source_url", "source", "link")
+        guessed = media_kind(tokens, url, body) or ("quotes" if many else "article")
+        return guessed, quotes or (in_body if guessed == "quotes" else ())
+
+    def _quotes_in(self, body: str) -> tuple[Quote, ...]:
+        return quotes_in(without_code(body), self.fields.line("speaker", "quotes_by"))
+
+    def _given_quotes(self, by: str) -> tuple[Quote, ...]:
+        value = self.fields.get("quotes", "notable_quotes")
+        items = value if isinstance(value, list) else []
+        speaker = by or self.fields.line("speaker", "quotes_by")
+        return tuple(quote for item in items if (quote := _quote(item, speaker)))
+
+    def _strays(self, tokens: tuple[Token, ...]) -> None:
+        """Shortcodes that cannot be read, as warnings: the rest of the article is good."""
+        for token in walk(tokens):
+            if isinstance(token, Stray):
+                mistake = Mistake(
+                    rule=token.rule, sentence=token.sentence, hint=token.hint, severity=Severity.WARNING
+                )
+                position = Position(path=self.document.path, line=token.line, column=token.column)
+                self.report.at(mistake, position)
+
+
+def _quote(item: Any, by: str) -> Quote | None:
+    """A quote from a list of texts or of tables."""
+    if not isinstance(item, dict):
+        text = one_line(item)
+        return Quote(text=text, by=by) if text else None
+
+    def first(*names: str) -> str:
+        return next((text for name in names if (text := one_line(item.get(name)))), "")
+
+    text = first("quote", "text", "content")
+    return (
+        Quote(
+            text=unicodedata.normalize("NFC", text),
+            by=first("by", "author", "speaker", "who") or by,
+            topic=first("topic", "on", "context"),
+            source=first("source", "from"),
+            language=language_tag(first("language", "lang")),
+        )
+        if text
+        else None
+    )
+
+
+def _mostly_quotes(body: str, quotes: int) -> bool:
+    """Whether at least half of the list items of a body are quotes."""
+    return quotes * 2 >= len(_LIST_ITEM.findall(body))

@@ -1,0 +1,53 @@
+"""Which badge an entry wears, when its editor does not say."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from digest.text.shortcodes import Shortcode, Token, walk
+
+ARTICLES: Final = ("article", "interview", "video", "podcast", "wiki", "quotes", "paper")
+PROFILES: Final = ("person", "company")
+_MEDIA: Final = {
+    "youtube": "video", "youtubepl": "video", "vimeo": "video", "bilibili": "video", "video": "video",
+    "spotify": "podcast", "apple-podcast": "podcast", "apple-podcasts": "podcast", "audio": "podcast",
+}  # fmt: skip
+_HOSTS: Final = {
+    "youtube.com": "video", "youtu.be": "video", "vimeo.com": "video", "bilibili.com": "video",
+    "open.spotify.com": "podcast", "podcasts.apple.com": "podcast", "arxiv.org": "paper", "doi.org": "paper",
+    "wikipedia.org": "wiki",
+}  # fmt: skip
+_COMPANY: Final = frozenset((
+    "founded", "foundedyear", "founders", "headquarters", "employees", "employeecount", "ticker", "industry",
+    "companytype", "ceo", "valuation", "funding", "products", "namecompany", "foundeddate",
+))  # fmt: skip
+_PERSON: Final = frozenset((
+    "birthyear", "birthdate", "birthplace", "nationality", "persontype", "education", "careerhistory",
+    "currentposition", "deathyear",
+))  # fmt: skip
+_ALONE: Final = re.compile(r"^<?(https?://\S+?)>?$", re.MULTILINE)
+
+
+def media_kind(tokens: tuple[Token, ...], source_url: str, body: str) -> str:
+    """The kind by the first player in the body, by the source's host, by an address on its own line."""
+    players = (
+        _MEDIA[token.name] for token in walk(tokens) if isinstance(token, Shortcode) and token.name in _MEDIA
+    )
+    alone = (kind for found in _ALONE.finditer(body) if (kind := host_kind(found[1])) in ("video", "podcast"))
+    return next(players, "") or host_kind(source_url) or next(alone, "")
+
+
+def host_kind(url: str) -> str:
+    """The kind that an address' host stands for; else empty."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return next((kind for name, kind in _HOSTS.items() if host == name or host.endswith(f".{name}")), "")
+
+
+def profile_kind(keys: set[str]) -> str:
+    """Person or company by the front matter's keys (lower case, without `_` and `-`)."""
+    return "company" if len(keys & _COMPANY) > len(keys & _PERSON) else "person"

@@ -1,0 +1,77 @@
+"""What is wrong with a text and where, and how a mistake at an offset becomes a problem at a line."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from digest.model import Position, Problem, Severity
+from digest.text.frames import frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """A fault of a text: `offset` counts characters from the beginning of the text that was looked at."""
+
+    rule: str
+    sentence: str
+    offset: int = 0
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def moved(self, by: int) -> Mistake:
+        """The same mistake in a text that has `by` more characters before it."""
+        return Mistake(
+            rule=self.rule,
+            sentence=self.sentence,
+            offset=self.offset + by,
+            hint=self.hint,
+            severity=self.severity,
+        )
+
+
+class MistakeError(Exception):
+    """A text cannot be read on because of one mistake."""
+
+    def __init__(self, mistake: Mistake) -> None:
+        super().__init__(mistake.sentence)
+        self.mistake = mistake
+
+
+class Report:
+    """Collects the problems of one file; lines end with LF."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self._breaks = [at for at, character in enumerate(text) if character == "\n"]
+        self._problems: list[Problem] = []
+
+    def place(self, offset: int) -> Position:
+        """The position of an offset in the text."""
+        row = bisect_left(self._breaks, offset)
+        return Position(path=self.path, line=row + 1, column=offset - (self._breaks[row - 1] if row else -1))
+
+    def add(self, mistake: Mistake) -> None:
+        """Remember a mistake as a problem with its place and code frame."""
+        self.at(mistake, self.place(mistake.offset))
+
+    def at(self, mistake: Mistake, position: Position) -> None:
+        """Remember a mistake whose position is already known."""
+        self._problems.append(
+            Problem(
+                severity=mistake.severity,
+                rule=mistake.rule,
+                sentence=mistake.sentence,
+                position=position,
+                hint=mistake.hint,
+                frame=frame(self.text, position.line),
+            )
+        )
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems, in the order of their places."""
+        return tuple(
+            sorted(self._problems, key=lambda one: (one.position.line, one.position.column, one.rule))
+        )

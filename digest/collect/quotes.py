@@ -1,0 +1,54 @@
+"""Quotes in lists: `- On Topic: "…" — Source: [X]`, in the forms that editors write them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from digest.model import Quote
+
+_ITEM: Final = re.compile(
+    r"^\s*(?:[-*•·]|\d{1,3}[.)])\s+"
+    r"(?:(?P<strong>\*\*|__)?(?P<topic>[^\"“「『\n]{1,160}?)\s*(?:(?P=strong)\s*[:：]|[:：]\s*(?P=strong))\s*)?"
+    r"(?P<quote>\"(?=\S).+\"|“.+”|「.+」|『.+』)"
+    r"(?P<rest>[^\"”」』]*)$"
+)
+_BARE: Final = re.compile(
+    r"^\s*(?:[-*•·]|\d{1,3}[.)])\s+(?P<topic>[^\"“「『:：\n]{1,160}?)\s*[:：]\s*"
+    r"(?P<quote>\"(?=\S).+\"|“.+”|「.+」|『.+』)(?P<rest>[^\"”」』]*)$"
+)
+_LEAD: Final = re.compile(r"^(?:on|about|關於|談|대하여)\s+", re.IGNORECASE)
+_SOURCE: Final = re.compile(
+    r"^[\s,，。—–\-―~()（]*(?:(?:source|from|來源|出處|출처)\s*[:：]\s*)?", re.IGNORECASE
+)
+_LINK: Final = re.compile(r"\[([^\[\]]+)\](?:\([^()\s]*\))?")
+
+ENOUGH: Final = 3
+"""Quotes in lists that make an article a collection of quotes."""
+
+
+def quote_in(line: str, by: str = "") -> Quote | None:
+    """The quote of one list item, its topic without "On", its source without brackets; None for no quote."""
+    if not line.strip()[:1] or not any(sign in line for sign in '"“「『'):
+        return None
+    found = _BARE.match(line) or _ITEM.match(line)
+    if found is None:
+        return None
+    topic = _LEAD.sub("", (found["topic"] or "").strip(" *_"))
+    return Quote(
+        text=found["quote"][1:-1].strip(),
+        by=by,
+        topic=topic[:1].upper() + topic[1:],
+        source=_source(found["rest"]),
+    )
+
+
+def quotes_in(text: str, by: str = "") -> tuple[Quote, ...]:
+    """Every quote that is a list item of a text, in order."""
+    return tuple(quote for line in text.split("\n") if (quote := quote_in(line, by)))
+
+
+def _source(rest: str) -> str:
+    source = _SOURCE.sub("", rest, count=1).strip(" .。*_")
+    linked = _LINK.fullmatch(source.rstrip("）")) or _LINK.fullmatch(source.rstrip(")）"))
+    return linked[1].strip() if linked else source.rstrip(")）")

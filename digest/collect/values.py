@@ -1,0 +1,181 @@
+"""Front matter read by meaning: several spellings of a key, values in the shapes that editors give them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from digest.collect.dates import stamp
+from digest.collect.mistakes import Mistake, Report
+from digest.model import Position, Severity, Stamp
+from digest.text.tags import tag_key
+
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+|\s+")
+_COMMAS: Final = re.compile(r"[,，、;；]")
+_TRUE: Final = frozenset(("true", "yes", "on", "1", "y"))
+_FALSE: Final = frozenset(("false", "no", "off", "0", "n", ""))
+
+
+class Fields:
+    """The front matter of one entry. Keys match whatever their case, hyphens and underscores."""
+
+    def __init__(self, values: Mapping[str, Any], offsets: Mapping[str, int], report: Report) -> None:
+        self.values = values
+        self.report = report
+        self._offsets = offsets
+        self._keys: dict[str, str] = {}
+        for key in values:
+            self._keys.setdefault(_folded(key), key)
+
+    def key(self, *names: str) -> str | None:
+        """The key, as written, of the first of these names that has a value."""
+        for name in names:
+            key = self._keys.get(_folded(name))
+            if key is not None and self.values[key] not in (None, "", [], {}):
+                return key
+        return None
+
+    def get(self, *names: str) -> Any:
+        """The value of the first of these names that has one; else None."""
+        key = self.key(*names)
+        return None if key is None else self.values[key]
+
+    def place(self, *names: str) -> Position:
+        """Where the key stands; the beginning of the file for one that stands nowhere."""
+        key = self.key(*names)
+        return self.report.place(self._offsets.get(key, 0) if key else 0)
+
+    def positions(self) -> dict[str, Position]:
+        """Where each key stands."""
+        return {key: self.report.place(offset) for key, offset in self._offsets.items()}
+
+    def warn(self, key: str | None, rule: str, sentence: str, hint: str = "") -> None:
+        """Tell the editor of a value that was passed over or bent."""
+        mistake = Mistake(rule=rule, sentence=sentence, hint=hint, severity=Severity.WARNING)
+        self.report.at(mistake, self.report.place(self._offsets.get(key or "", 0)))
+
+    def line(self, *names: str) -> str:
+        """A value as one line of text; a list of texts is joined, with a warning."""
+        key = self.key(*names)
+        value = self.values[key] if key else None
+        if isinstance(value, list) and value and all(isinstance(each, str | int | float) for each in value):
+            joined = ", ".join(one_line(each) for each in value)
+            self.warn(
+                key, "value-shape", f"`{key}` is a list; it was read as `{joined}`", "put the value in quotes"
+            )
+            return joined
+        if isinstance(value, dict | list):
+            self.warn(key, "value-shape", f"`{key}` should be one line of text", 'write it in quotes: "…"')
+            return ""
+        return one_line(value)
+
+    def flag(self, *names: str, unclear: bool) -> bool:
+        """A yes or no, false when absent; `unclear` is what a value that is neither counts as."""
+        key = self.key(*names)
+        word = one_line(self.values[key]).casefold() if key else ""
+        if word in _TRUE or word in _FALSE:
+            return word in _TRUE
+        self.warn(
+            key,
+            "value-flag",
+            f"`{key}: {word}` is neither true nor false",
+            f"it counts as {str(unclear).lower()}",
+        )
+        return unclear
+
+    def stamp(self, zone: ZoneInfo, *names: str) -> Stamp | None:
+        """The first date among these names; a wrong one is a problem, and none."""
+        for name in names:
+            key = self.key(name)
+            value = self.values[key] if key else None
+            if key is None or isinstance(value, bool):
+                continue
+            try:
+                found = stamp(one_line(value), zone)
+            except ValueError as error:
+                self.warn(
+                    key,
+                    "date-wrong",
+                    f"`{key}`: {error}",
+                    "write it as 2026-01-31 or 2026-01-31T09:00:00+08:00",
+                )
+                continue
+            if found:
+                return found
+        return None
+
+    def names(self, *names: str, split: bool = True) -> tuple[str, ...]:
+        """Words in a list, or in one text with commas (`,` `，` `、`); duplicates and blanks dropped."""
+        value = self.get(*names)
+        if isinstance(value, str):
+            value = _COMMAS.split(value) if split else [value]
+        items = value if isinstance(value, list) else [] if value is None else [value]
+        words = [one_line(_name(item)) for item in items if not isinstance(item, bool)]
+        return tuple(dict.fromkeys(word for word in words if word))
+
+    def tags(self, *names: str) -> tuple[str, ...]:
+        """Tags without `#` and without quotes that are no quotes to YAML, each once whatever its spelling."""
+        words = self.names(*names)
+        if any(word[0] in "“”" for word in words):
+            key = self.key(*names)
+            self.warn(
+                key, "yaml-fullwidth", f"`{key}` has curly quotes, which are no quotes to YAML", "remove them"
+            )
+        bare = [word.strip("“”").lstrip("#＃").strip() for word in words]
+        return unique(word for word in bare if word)
+
+    def texts(self, *names: str) -> tuple[str, ...]:
+        """Sentences in a list, or one a line; bullets of the lines dropped."""
+        value = self.get(*names)
+        items = value.split("\n") if isinstance(value, str) else value if isinstance(value, list) else []
+        lines = [re.sub(r"^[-*•]\s+", "", one_line(_name(item))) for item in items]
+        return tuple(line for line in lines if line)
+
+    def web_address(self, *names: str) -> str:
+        """The first of these values that is an http or https address; else empty."""
+        for name in names:
+            value = self.get(name)
+            if isinstance(value, str) and is_web_address(value.strip()):
+                return value.strip()
+        return ""
+
+
+def one_line(value: Any) -> str:
+    """A scalar as one line: control characters and line breaks become blanks; lists and tables nothing."""
+    if value is None or isinstance(value, list | dict):
+        return ""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return _UNSEEN.sub(" ", text).strip()
+
+
+def unique(tags: Any) -> tuple[str, ...]:
+    """Tags, each spelled as where it came first."""
+    found: dict[str, str] = {}
+    for tag in tags:
+        found.setdefault(tag_key(tag) or tag, tag)
+    return tuple(found.values())
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is an absolute http or https address and nothing else."""
+    if any(sign.isspace() or sign in "<>\"'" for sign in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _name(item: Any) -> Any:
+    """The word of a list item, which may be a table with a name."""
+    if isinstance(item, dict):
+        return next((item[key] for key in ("name", "title", "text", "point", "value") if item.get(key)), "")
+    return item
+
+
+def _folded(key: str) -> str:
+    return key.casefold().replace("_", "").replace("-", "").strip()
