@@ -6,7 +6,8 @@ import hashlib
 import io
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
@@ -16,6 +17,7 @@ from digest.model import PictureFile
 MOST_PIXELS: Final = 60_000_000
 """Pixels of the largest picture that is opened: what is larger is an error, or an attack."""
 
+_TOO_LARGE: Final = f"has more than {MOST_PIXELS // 1_000_000} million pixels; make it smaller"
 _FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
 _PHOTOS: Final = ("JPEG", "MPO")  # MPO: the JPEG of phones, with a second picture in it
 _JPEG_QUALITY: Final = 82
@@ -39,8 +41,7 @@ def prepare(data: bytes, *, widths: Sequence[int]) -> tuple[tuple[PictureFile, b
     image = _opened(data)
     if _is_small_animation(image, data):
         return (_named(data, image.size, "gif"),)
-    image.draft(image.mode, (max(widths), max(widths)))  # a large JPEG is decoded at a fraction of its size
-    loaded = _loaded(image)
+    loaded = _loaded(image, max(widths))
     lossless = image.format not in _PHOTOS and _is_drawing(loaded)
     wanted = sorted({min(width, loaded.width) for width in widths})
     return tuple(_encoded(_resized(loaded, width), lossless=lossless) for width in wanted)
@@ -52,41 +53,38 @@ def _opened(data: bytes) -> Image.Image:
         raise ValueError("is a HEIC photo, which mail programs cannot show; save it as JPEG")
     if _SVG.match(data[:4096].removeprefix(b"\xef\xbb\xbf")):
         raise ValueError("is an SVG drawing, which mail programs do not show; save it as PNG")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the size is judged below; odd metadata is dropped anyway
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
-    except Image.DecompressionBombError:
-        raise ValueError(
-            f"has more than {MOST_PIXELS // 1_000_000} million pixels; make it smaller"
-        ) from None
-    except UnidentifiedImageError:
-        raise ValueError("is not a picture in a format that we know (JPEG, PNG, GIF, WebP, AVIF)") from None
-    except Exception as error:
-        raise _damaged(error) from error
+    with _foreign_bytes():
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
     if image.width * image.height > MOST_PIXELS:
-        raise ValueError(f"has more than {MOST_PIXELS // 1_000_000} million pixels; make it smaller")
+        raise ValueError(_TOO_LARGE)
     return image
 
 
-def _damaged(error: Exception) -> ValueError:
-    return ValueError(f"is a damaged picture: {str(error).strip() or type(error).__name__}")
+@contextmanager
+def _foreign_bytes() -> Iterator[None]:
+    """Turn whatever a decoder raises into a sentence; decoders raise all there is."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the size is judged by us; odd metadata is dropped anyway
+            yield
+    except Image.DecompressionBombError:
+        raise ValueError(_TOO_LARGE) from None
+    except UnidentifiedImageError:
+        raise ValueError("is not a picture in a format that we know (JPEG, PNG, GIF, WebP, AVIF)") from None
+    except Exception as error:
+        raise ValueError(f"is a damaged picture: {str(error).strip() or type(error).__name__}") from error
 
 
 def _is_small_animation(image: Image.Image, data: bytes) -> bool:
-    return image.format == "GIF" and getattr(image, "n_frames", 1) > 1 and len(data) <= _SMALL_ANIMATION
+    with _foreign_bytes():
+        return image.format == "GIF" and getattr(image, "n_frames", 1) > 1 and len(data) <= _SMALL_ANIMATION
 
 
-def _loaded(image: Image.Image) -> Image.Image:
-    """The pixels: upright, in sRGB, as RGB or RGBA."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            profile = image.info.get("icc_profile")
-            upright = ImageOps.exif_transpose(image)
-            return _in_srgb(upright, profile)
-    except Exception as error:  # decoders raise whatever they like on foreign bytes
-        raise _damaged(error) from error
+def _loaded(image: Image.Image, largest: int) -> Image.Image:
+    """The pixels: upright, in sRGB, as RGB or RGBA; of a large JPEG a fraction that is large enough."""
+    with _foreign_bytes():
+        image.draft(image.mode, (largest, largest))
+        return _in_srgb(ImageOps.exif_transpose(image), image.info.get("icc_profile"))
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
