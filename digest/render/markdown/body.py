@@ -1,4 +1,4 @@
-"""From an article's text to the body of a rendition: shortcodes out, Markdown to clean HTML, cards in, marks."""
+"""From an article's text to a body: shortcodes out, Markdown to clean HTML, cards in, marks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 import html as markup
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -15,9 +15,10 @@ from markupsafe import Markup
 
 from digest.model import Entry, EntryType, Position, Problem, Severity
 from digest.render.markdown import seals
+from digest.render.markdown.cards import Card, Scene, text_line
 from digest.render.markdown.cleaning import clean_html
 from digest.render.markdown.finishing import Place, finish, separate, splice
-from digest.render.markdown.shortcodes import ALIASES, READERS, TEXTUAL, Card, Scene, link_card, text_line
+from digest.render.markdown.shortcodes import ALIASES, READERS, TEXTUAL, link_card
 from digest.render.markdown.source import Source, dedented
 from digest.render.markdown.views import Body, Medium, PictureView
 from digest.render.theme import BUILT_IN, Theme
@@ -47,10 +48,13 @@ def render_body(
 ) -> Body:
     """An entry's body as sanitised HTML for one medium.
 
-    `base_url` is the address of the entry's page, which relative links are resolved against; `language` is the
-    reader's, for interface words; `pictures` go by `src` as written; `ignore` names shortcodes to drop without
-    a word; `heading` is the level of the highest heading (4 in mail, else 2); `addresses` are those of other
-    entries by slug or path, for `ref`. Content never raises; a site's own shortcode template may (TemplateError).
+    `base_url` is the address of the entry's page, which relative links are resolved against; `language` is
+    the reader's, for interface words; `pictures` go by `src` as written; `ignore` names shortcodes to drop
+    without a word; `heading` is the level of the highest heading (4 in mail, else 2); `addresses` are those
+    of other entries by slug or path, for `ref`. Content never raises.
+
+    Raises:
+        TemplateError: for a shortcode template that does not compile or render.
     """
     prefix = re.sub(r"[^\w-]+", "-", entry.slug) or "entry"
     if entry.type is not EntryType.ARTICLE:
@@ -220,7 +224,10 @@ class Writer:
         if not self.dropped or here:
             return ""
         words = self.scene.words("Part of this can only be shown on the web: read it there.")
-        return f'<p><a href="{markup.escape(self.place.base_url)}">{markup.escape(words)}</a></p>\n'
+        return f"<p>{self._link(self.place.base_url, words)}</p>\n"
+
+    def _link(self, url: str, label: str) -> str:
+        return self.theme.render(_file("_link"), url=url, label=label, medium=self.place.medium.value).strip()
 
     def _spliced(self, cards: list[Shown], kind: str, number: int) -> str:
         """What stands for a shortcode's sign: a card on its own lines, a link within one, text in code."""
@@ -241,8 +248,8 @@ class Writer:
         if "image" in card.extra:
             return str(self.theme.render(_file("_inline-figure"), card=card)).strip()
         if card.url:
-            label = f"{card.brand}: {card.title}" if card.glyph else card.title
-            return f'<a href="{markup.escape(card.url)}">{markup.escape(label)}</a>'
+            label = card.title if card.brand in card.title else f"{card.brand}: {card.title}"
+            return self._link(card.url, label)
         inner = self._inner(shown.shortcode) or markup.escape(card.description or card.extra.get("text", ""))
         return _WRAPPING.sub("", inner).strip()
 
@@ -272,12 +279,10 @@ class Writer:
         if not shortcode.paired:
             return ""
         place = self.place
-        self.place = Place(
-            medium=place.medium, base_url=place.base_url, prefix=f"{place.prefix}-{shortcode.line}-{shortcode.column}",
-            pictures=place.pictures, addresses=place.addresses,
-        )  # fmt: skip
+        self.place = replace(place, prefix=f"{place.prefix}-{shortcode.line}-{shortcode.column}")
+        self.heading += 1
         html = self.markdown(dedented(shortcode.tokens))
-        self.place = place
+        self.place, self.heading = place, self.heading - 1
         return html
 
     def _code(self, tokens: Iterable[Token]) -> str:

@@ -1,4 +1,4 @@
-"""Sanitised HTML of a Markdown text for one medium: what an author wrote can do no harm and breaks no layout."""
+"""Sanitised HTML of a Markdown text for one medium: it can do no harm and breaks no layout."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from digest.render.markdown import engine
 from digest.render.markdown.views import Medium
 from digest.text.links import SCHEMES
 
-_TEXT: Final = frozenset(
-    ["a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"]
-)
-_BLOCKS: Final = frozenset(
-    ["blockquote", "caption", "center", "col", "colgroup", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
-)
+_TEXT: Final = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark",
+    "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var",
+    "wbr",
+})  # fmt: skip
+_BLOCKS: Final = frozenset({
+    "blockquote", "caption", "center", "col", "colgroup", "dd", "details", "div", "dl", "dt", "figcaption",
+    "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre", "section",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
 _PLAYERS: Final = frozenset({"audio", "source", "video"})
 _SILENT: Final = frozenset(
     {"script", "style", "svg", "math", "template", "textarea", "select", "title", "object"}
@@ -53,9 +57,10 @@ _DEEPEST: Final = 100
 """Levels of tags: the time that an HTML parser takes grows with their square, and mail programs give up."""
 
 _TAGS: Final = re.compile(r"<(/?)([a-z][a-z0-9]*)[^<>]*>", re.IGNORECASE)
-_CLOSED_BY_OTHERS: Final = frozenset(
-    ["area", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "p", "param", "rp", "rt", "source", "td", "th", "tr", "track", "wbr"]
-)
+_CLOSED_BY_OTHERS: Final = frozenset({
+    "area", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "p", "param",
+    "rp", "rt", "source", "td", "th", "tr", "track", "wbr",
+})  # fmt: skip
 _RUBY: Final = re.compile(r"<rp>.*?</rp>|</?(?:ruby|rb)(?: [^<>]*)?>", re.DOTALL)
 _RT: Final = re.compile(r"<rt(?: [^<>]*)?>(.*?)</rt>", re.DOTALL)
 
@@ -71,11 +76,15 @@ def clean_html(text: str, medium: Medium, heading: int, css: str = "") -> str:
         return html
     if "<ruby" in html:  # Gmail shows its parts one after the other
         html = _RUBY.sub("", _RT.sub(r"(\1)", html))
-    return css_inline.inline_fragment(html, css, load_remote_stylesheets=False) if css and html else html
+    return (
+        css_inline.inline_fragment(html, css, minify_css=True, load_remote_stylesheets=False)
+        if css and html
+        else html
+    )
 
 
 def sanitised(html: str, medium: Medium) -> str:
-    """HTML with only the tags, attributes and addresses that a medium allows; too deep a nest becomes text."""
+    """HTML with only the tags, attributes and addresses of a medium; too deep a nest becomes text."""
     if depth(html) > _DEEPEST:
         html = nh3.clean(_TAGS.sub(" ", html), tags=set())
     return str(_cleaner(medium).clean(html))

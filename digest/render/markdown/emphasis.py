@@ -1,8 +1,8 @@
-"""Emphasis that works in Chinese, Japanese and Korean text: `**…「詞」。**後面` closes where a reader sees it close.
+"""Emphasis that works in Chinese, Japanese and Korean text: `**…「詞」。**後面` closes where it should.
 
-CommonMark lets `*` open or close only where punctuation and spaces say so; between characters that are written
-without spaces they say the wrong thing. The rule is the one of markdown-cjk-friendly, by tats-u
-(https://github.com/tats-u/markdown-cjk-friendly/blob/main/specification.md), as markdown-it-cjk-friendly 3 has it.
+CommonMark lets `*` open or close only where punctuation and spaces say so; where nobody writes spaces they
+say the wrong thing. The rule is that of markdown-cjk-friendly by tats-u, as markdown-it-cjk-friendly 3 has it
+(https://github.com/tats-u/markdown-cjk-friendly/blob/main/specification.md).
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class CjkState(StateInline):
         return Scanned(opens, closes, end - start)
 
     def _seen_before(self, start: int, character: str) -> tuple[str, str | None]:
-        """The character before the run that a reader sees, and it again if a variation selector follows it."""
+        """The character seen before the run, and it again if a variation selector follows it."""
         if not "\ufe00" <= character <= "\ufe0e":
             return character, None
         selected = self.src[start - 2] if start > 1 else " "
@@ -79,7 +79,7 @@ class CjkState(StateInline):
 
 
 def _counts_as_cjk(selected: str | None, character: str) -> bool:
-    """Whether what stands before is CJK: an ideographic selector tells, or one that makes quotes full-width."""
+    """Whether what stands before is CJK: a selector may tell, or make quotes full-width."""
     if selected is not None:
         return _is_cjk(selected) or (character == "\ufe01" and selected in _QUOTES)
     return _is_cjk(character) or _IDEOGRAPHIC_SELECTORS[0] <= character <= _IDEOGRAPHIC_SELECTORS[1]

@@ -1,4 +1,4 @@
-"""The one Markdown parser: CommonMark with GFM tables, strikethrough, tasks and footnotes, as tokens and as HTML."""
+"""The one Markdown parser: CommonMark with GFM tables, strikethrough, tasks and footnotes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
@@ -37,8 +38,8 @@ def parser() -> MarkdownIt:
     md.configure("commonmark", {"html": True, "maxNesting": _NESTING})
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin).use(tasklists_plugin)
-    for name, rule in Renderer.own(md.renderer).items():  # the plugin's functions for footnotes give way
-        md.renderer.rules[name] = rule
+    assert isinstance(md.renderer, Renderer)  # noqa: S101 - for the type checker
+    md.renderer.rules |= md.renderer.own()  # the plugin's functions for footnotes give way
     alternatives = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     md.block.ruler.before("html_block", "card", rules.card_block, alternatives)  # type: ignore[arg-type]  # a plain dict does
     md.core.ruler.before("inline", "indents", rules.keep_indents)
@@ -55,6 +56,11 @@ def parse(text: str, *, medium: Medium = Medium.WEB, heading: int = 2) -> tuple[
     return parser().parse(text, env), env
 
 
+def tree(text: str) -> SyntaxTreeNode:
+    """The same as a tree: blocks with the blocks and words that they hold."""
+    return SyntaxTreeNode(parse(text)[0])
+
+
 def to_html(text: str, medium: Medium, heading: int) -> str:
     """The HTML of a text, not yet sanitised; its highest heading is `heading`."""
     tokens, env = parse(text, medium=medium, heading=heading)
@@ -64,11 +70,10 @@ def to_html(text: str, medium: Medium, heading: int) -> str:
 class Renderer(RendererHTML):
     """HTML by medium; the methods are named after the tokens that they render."""
 
-    @staticmethod
-    def own(renderer: Any) -> dict[str, Any]:
+    def own(self) -> dict[str, Any]:
         """Our rules by token name."""
         names = (name for name in vars(Renderer) if not name.startswith("_") and name != "own")
-        return {name: getattr(renderer, name) for name in names}
+        return {name: getattr(self, name) for name in names}
 
     def softbreak(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
         """A line break in the source: nothing between Han and kana, a break before an ideographic indent."""

@@ -1,4 +1,4 @@
-"""The last pass over sanitised HTML: addresses made absolute, pictures measured, ids made one's own, lines noted."""
+"""The last pass over sanitised HTML: addresses made absolute, pictures measured, ids and lines settled."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ class Place:
         return self.pictures.get(src) or self.pictures.get(unquote(src))
 
     def image(self, attributes: dict[str, str]) -> dict[str, str]:
-        """The attributes of an image: a size of the local picture that fits the medium, or the remote address."""
+        """The attributes of an image: a size of the local picture that fits, or the remote address."""
         view = self.picture(attributes.get("src", ""))
         if view is None:
             url = attributes.get("src", "")
             remote = attributes | {"src": encoded(absolute(url, self.base_url)) if safe_url(url) else ""}
-            width = remote.get("width", "")
+            told = remote.get("width", "")
             if self.medium is Medium.EMAIL and not (
-                width.isascii() and width.isdecimal() and int(width) <= CONTENT_WIDTH
+                told.isascii() and told.isdecimal() and int(told) <= CONTENT_WIDTH
             ):
                 remote.pop("width", ""), remote.pop("height", "")  # Outlook would widen the mail by it
             return remote
@@ -94,7 +94,7 @@ class Place:
 
 
 def finish(html: str, place: Place, lines: Sequence[int]) -> str:
-    """Sanitised HTML with its addresses, pictures and ids as they are read; lines become signs before the tags.
+    """Sanitised HTML with its addresses, pictures and ids as read; lines become signs before the tags.
 
     `lines` gives the line in the file for each line of the prepared text.
     """

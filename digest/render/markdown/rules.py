@@ -1,9 +1,8 @@
-"""Our rules on top of CommonMark: lines remembered, CJK spacing, shortcodes as blocks, bare addresses as links."""
+"""Our rules on top of CommonMark: lines remembered, CJK spacing, shortcode blocks, bare addresses."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 from markdown_it.rules_block import StateBlock
@@ -20,7 +19,10 @@ _URL: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_ID: Final = re.compile(r"[^\w\- ]")
-_BOTH_CJK: Final = re.compile(rf"[{HAN_AND_KANA}\u3000-\u303f\uff01-\uff60\u2018-\u201d\u2026\u2014]")
+_HAN: Final = re.compile(rf"[{HAN_AND_KANA}]")
+_FULL_WIDTH: Final = re.compile(
+    "[\u3001-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff60]"
+)
 
 
 def card_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001 - the signature
@@ -133,8 +135,11 @@ def place_lines(state: StateCore) -> None:
 
 
 def joins(before: str, after: str) -> bool:
-    """Whether a line break between two characters means nothing: both are Han, kana or their punctuation."""
-    wide = unicodedata.east_asian_width
-    return bool(
-        _BOTH_CJK.match(before) and _BOTH_CJK.match(after) and (wide(before) in "WF" or wide(after) in "WF")
-    )
+    """Whether a line break between two characters means nothing.
+
+    So it is between Han, kana and their punctuation, and beside a full-width sign, which has its own space;
+    never between Hangul words.
+    """
+    if _FULL_WIDTH.match(before) or _FULL_WIDTH.match(after):
+        return True
+    return bool(_HAN.match(before) and _HAN.match(after))

@@ -1,4 +1,4 @@
-"""The text that Markdown reads, put together of stretches, with the line in the file that each line came from."""
+"""The text that Markdown reads, put together of stretches, and the line in the file of each line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Source:
 
 
 def dedented(tokens: Iterable[Token]) -> tuple[Token, ...]:
-    """Tokens without the indent that all their lines share: what a pair encloses is not code for being indented."""
+    """Tokens without the indent that all their lines share, lest what a pair encloses become code."""
     kept = tuple(tokens)
     texts = [token.text for token in kept if isinstance(token, Text)]
     indents = [found[0] for text in texts for found in _INDENT.finditer(text)]
