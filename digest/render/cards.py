@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ from digest.model import Change, Entry, EntryType, Issue, Item, Operation, Pictu
 from digest.render import dossier
 from digest.render.address import asset_url, entry_url, issue_url, tag_url
 from digest.render.library import Library, Tag
-from digest.render.markdown.views import PictureSize, PictureView
+from digest.render.markdown import Medium, PictureSize, PictureView, render_body, render_note
 from digest.render.theme import Theme
+from digest.text.characters import legal
 from digest.text.excerpt import excerpt
 from digest.text.links import safe_url
 from digest.text.markup import plain_text
@@ -248,6 +250,26 @@ class Setting:
         url, widest = urls[-1]
         srcset = ", ".join(f"{url} {file.width}w" for url, file in urls) if len(urls) > 1 else ""
         return Image(src=url, srcset=srcset, width=widest.width, height=widest.height, alt=alt or picture.alt)
+
+    def body(self, issue: Issue, entry: Entry, medium: Medium) -> str:
+        """An entry's body as HTML, with its pictures as they travel with the issue."""
+        if not entry.body.strip():
+            return ""
+        return render_body(
+            dataclasses.replace(entry, body=legal(entry.body)),
+            theme=self.theme,
+            medium=medium,
+            language=self.language,
+            base_url=entry_url(entry, self.config),
+            pictures=self.views(issue, entry),
+        ).html
+
+    def note(self, issue: Issue) -> str:
+        """The editor's note as HTML."""
+        if not issue.note.strip():
+            return ""
+        base = issue_url(issue.edition, issue.number, self.config)
+        return render_note(legal(issue.note), theme=self.theme, language=self.language, base_url=base)
 
     def views(self, issue: Issue, entry: Entry) -> dict[str, PictureView]:
         """An entry's own pictures, by the addresses that its text has for them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,11 +16,9 @@ from digest.render import dossier
 from digest.render.address import feed_url, issue_url, tag_url
 from digest.render.cards import Setting
 from digest.render.library import Library, Record, Tag
-from digest.render.markdown import Medium, render_body, render_note
+from digest.render.markdown import Medium
 from digest.render.theme import Theme
-
-_ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What no XML 1.0 document may hold (https://www.w3.org/TR/xml/#charsets), surrogates included."""
+from digest.text.characters import legal
 
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The date of a feed in which nothing has appeared yet: Atom wants one, and there is no clock here."""
@@ -75,14 +72,9 @@ def feeds(library: Library, theme: Theme, tag: Tag | None = None) -> Iterator[tu
                 rfc822=rfc822,
                 rfc3339=rfc3339,
             )
-            yield file, clean(text)
+            yield file, legal(text)
         file = f"{name}.json"
         yield file, json_feed(channel, _address(file, library.config, tag))
-
-
-def clean(text: str) -> str:
-    """The text without the characters that XML 1.0 does not allow."""
-    return _ILLEGAL.sub("", text)
 
 
 def rfc822(at: datetime) -> str:
@@ -137,7 +129,7 @@ def _cleaned(value: Any) -> Any:
         return {key: _cleaned(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_cleaned(each) for each in value]
-    return clean(value)
+    return legal(value)
 
 
 def _whole(at: datetime) -> datetime:
@@ -184,14 +176,6 @@ def _entry(record: Record, site: Setting) -> FeedItem:
     setting = site.speaking(entry.language)
     profile = entry.type is EntryType.PROFILE
     image = setting.lead_image(issue, entry)
-    body = render_body(
-        entry,
-        theme=site.theme,
-        medium=Medium.FEED,
-        language=setting.language,
-        base_url=record.url,
-        pictures=setting.views(issue, entry),
-    )
     html = site.theme.render(
         "feeds/entry.html.j2",
         entry=entry,
@@ -200,7 +184,7 @@ def _entry(record: Record, site: Setting) -> FeedItem:
         role=dossier.role(entry) if profile else "",
         changes=setting.changes(item.changes),
         note=item.note,
-        body=body.html,
+        body=setting.body(issue, entry, Medium.FEED),
         quotes=setting.quotes_beside(entry),
         url=record.url,
     )
@@ -225,14 +209,11 @@ def _issue(issue: Issue, site: Setting) -> FeedItem:
     url = issue_url(issue.edition, issue.number, site.config)
     first = issue.lead or next(iter(issue.items), None)
     image = setting.lead_image(issue, first.entry) if first else None
-    note = ""
-    if issue.note:
-        note = render_note(issue.note, theme=site.theme, language=issue.language, base_url=url)
     html = site.theme.render(
         "feeds/issue.html.j2",
         issue=issue,
         words=setting.words,
-        note=note,
+        note=setting.note(issue),
         url=url,
         lead=setting.card(issue, issue.lead) if issue.lead else None,
         sections=[

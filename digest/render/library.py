@@ -11,6 +11,7 @@ from functools import cached_property
 from digest.config import Config
 from digest.model import Entry, EntryType, Issue, Item
 from digest.render.address import entry_url, page_path
+from digest.text.characters import legal
 from digest.text.tags import tag_key
 
 
@@ -130,7 +131,7 @@ class Library:
 
     def key(self, tag: str) -> str:
         """The key of a tag, through the aliases of config.toml."""
-        key = tag_key(tag)
+        key = tag_key(legal(tag))
         return self._aliases.get(key, key)
 
     def _record(self, appearances: tuple[Appearance, ...]) -> Record:

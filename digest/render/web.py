@@ -13,7 +13,7 @@ from digest.render import dossier
 from digest.render.address import feed_url, issue_url, tag_url
 from digest.render.cards import Setting
 from digest.render.library import Library, Record, Tag
-from digest.render.markdown import Medium, render_body, render_note
+from digest.render.markdown import Medium
 from digest.render.theme import Theme
 from digest.text.excerpt import excerpt
 
@@ -100,9 +100,7 @@ def issue_page(
         issue=issue,
         tagline=setting.name(issue.tagline),
         day=setting.day(issue.date, "long"),
-        note=render_note(issue.note, theme=theme, language=issue.language, base_url=head.url)
-        if issue.note
-        else "",
+        note=setting.note(issue),
         lead=setting.card(issue, issue.lead) if issue.lead else None,
         sections=[
             (section, _tag_link(section.key, setting), [setting.card(issue, item) for item in section.items])
@@ -145,7 +143,6 @@ def entry_page(record: Record, library: Library, theme: Theme) -> str:
     entry, newest = record.entry, record.newest
     setting = Setting(library, theme, "").speaking(entry.language)
     image = setting.lead_image(newest.issue, entry)
-    body = _body(record, setting)
     return _page(
         "web/entry.html.j2",
         setting,
@@ -157,7 +154,7 @@ def entry_page(record: Record, library: Library, theme: Theme) -> str:
         updated=setting.day(entry.updated) if entry.updated else None,
         time=setting.minutes(entry, newest.item.minutes),
         image=image,
-        body=body,
+        body=setting.body(newest.issue, entry, Medium.WEB),
         quotes=setting.quotes_beside(entry),
         tags=setting.tags(entry),
         source_url=setting.local(entry.source_url),
@@ -184,7 +181,7 @@ def profile_page(record: Record, library: Library, theme: Theme) -> str:
         dossier=dossier.dossier(entry, setting.words, resolve),
         photo=photo,
         photo_credit=str(entry.fields.get("photo_credit") or ""),
-        body=_body(record, setting),
+        body=setting.body(newest.issue, entry, Medium.WEB),
         quotes=setting.quotes_beside(entry),
         tags=setting.tags(entry),
         local=setting.local,
@@ -322,17 +319,6 @@ def _absolute(url: str, setting: Setting) -> str:
 
 def _tag_link(key: str, setting: Setting) -> str:
     return setting.local(tag_url(key, setting.config)) if key in setting.library.tags else ""
-
-
-def _body(record: Record, setting: Setting) -> str:
-    return render_body(
-        record.entry,
-        theme=setting.theme,
-        medium=Medium.WEB,
-        language=setting.language,
-        base_url=record.url,
-        pictures=setting.views(record.newest.issue, record.entry),
-    ).html
 
 
 def neighbours(issue: Issue, issues: Sequence[Issue]) -> tuple[Issue | None, Issue | None]:
