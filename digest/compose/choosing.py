@@ -47,7 +47,7 @@ def choose(
     dated since.
     """
     known = sorted((entry for entry in entries if drafts or not entry.draft), key=lambda entry: entry.key)
-    ready = [entry for entry in known if not _later(entry.date, now)]
+    ready = [entry for entry in known if not _waits(entry, ledger, now)]
     fits = _Fit(edition, config)
     if ledger.last is None:
         return _first(edition, ready, [entry for entry in ready if fits(entry)], now=now, since=since)
@@ -133,6 +133,12 @@ def _dated(entry: Entry) -> Stamp | None:
     if entry.type is EntryType.PROFILE:
         return entry.updated or entry.date
     return entry.date or entry.updated
+
+
+def _waits(entry: Entry, ledger: Ledger, now: datetime) -> bool:
+    """Whether an entry is dated in the future; one that is known already is out, whatever it says."""
+    known = entry.key in ledger.published or entry.key in ledger.passed
+    return not known and _later(entry.date or entry.updated, now)
 
 
 def _later(stamp: Stamp | None, now: datetime) -> bool:

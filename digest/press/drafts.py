@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from digest import archive
 from digest.deliver.message import nobody
@@ -83,11 +84,13 @@ def _as_read(site: Site, issue: Issue, rendition: Rendition) -> str:
 
 
 def _beside(site: Site, issue: Issue, text: str) -> str:
-    """Addresses of the issue's assets on the web, made relative to the build folder."""
+    """A file's addresses as they work from the build folder: assets beside it, everything else on the web."""
     assets = f"{issue_url(issue.edition, issue.number, site.config)}assets/"
-    for address in dict.fromkeys((assets, html.escape(assets))):
+    parts = urlsplit(assets)
+    for address in (html.escape(assets), assets):
         text = text.replace(address, "assets/")
-    return text
+    text = re.sub(rf"""(?<=["'(,\s]){re.escape(parts.path)}""", "assets/", text)
+    return re.sub(r'(?<=\bhref=")/(?!/)', f"{parts.scheme}://{parts.netloc}/", text)
 
 
 def _replace(target: Path, files: dict[str, bytes]) -> None:

@@ -11,6 +11,7 @@ from digest.errors import DigestError
 from digest.model import Entry, ImageRef, Issue, Picture, PictureFile, Problem, Severity
 from digest.press.places import Site
 from digest.render.pictures import prepare
+from digest.text.frames import frame
 
 Files = tuple[tuple[PictureFile, bytes], ...]
 
@@ -29,7 +30,7 @@ def pictures(site: Site, issue: Issue) -> tuple[tuple[Picture, ...], dict[str, b
             try:
                 files = _files(site, entry, reference.src)
             except (ValueError, DigestError, OSError) as error:
-                problems.append(_broken(reference, error))
+                problems.append(_broken(site, reference, error))
                 continue
             if files:
                 found.append(_picture(entry, reference, files))
@@ -39,8 +40,10 @@ def pictures(site: Site, issue: Issue) -> tuple[tuple[Picture, ...], dict[str, b
 
 def _references(entry: Entry) -> Iterator[ImageRef]:
     """The entry's image and those in its body, each address once."""
-    first = (entry.image,) if entry.image else ()
-    yield from {reference.src: reference for reference in reversed((*first, *entry.images))}.values()
+    seen: dict[str, ImageRef] = {}
+    for reference in (*((entry.image,) if entry.image else ()), *entry.images):
+        seen.setdefault(reference.src, reference)
+    yield from seen.values()
 
 
 def _files(site: Site, entry: Entry, src: str) -> Files:
@@ -63,7 +66,7 @@ def _picture(entry: Entry, reference: ImageRef, files: Files) -> Picture:
     )
 
 
-def _broken(reference: ImageRef, error: Exception) -> Problem:
+def _broken(site: Site, reference: ImageRef, error: Exception) -> Problem:
     said = error.sentence if isinstance(error, DigestError) else str(error)
     return Problem(
         severity=Severity.WARNING,
@@ -71,4 +74,14 @@ def _broken(reference: ImageRef, error: Exception) -> Problem:
         sentence=f"the image {reference.src} {said}",
         position=reference.position,
         hint="the entry goes out without it",
+        frame=_frame(site, reference),
     )
+
+
+def _frame(site: Site, reference: ImageRef) -> tuple[tuple[int, str], ...]:
+    """The lines around a reference; none where the file has gone meanwhile."""
+    try:
+        text = (site.root / reference.position.path).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ()
+    return frame(text, reference.position.line)

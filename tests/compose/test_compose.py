@@ -91,6 +91,17 @@ def test_future_entries_wait_and_come_when_due(composed):
     assert sorted(keys(issue.everything)) == ["soon", "tomorrow"]
 
 
+def test_a_profile_dated_in_the_future_waits_until_it_is_known(composed):
+    """A new one comes with its day; one that was published is compared by its content alone."""
+    first = composed([make_entry("a"), make_profile("p", "2026-02-03", position="a")])
+    assert keys(first.everything) == ["a"]
+    assert first.passed == ()
+    second = composed([make_profile("p", "2026-02-03", position="a")], before=[first], now=week_later(2))
+    assert keys(second.profiles) == ["p"]
+    changed = make_profile("p", "2027-01-01", position="b")
+    assert composed([changed], before=[first, second], now=week_later(3)) is not None
+
+
 def test_days_are_local_days(composed):
     """On Monday morning in Taipei it is still Sunday in UTC: the day of the edition's zone counts."""
     entry = make_entry("today", "2026-01-26")
@@ -382,7 +393,7 @@ def test_every_eligible_entry_is_in_exactly_one_place(found, more):
     places = keys(first.everything) + [each.key for each in first.passed] if first else []
     assert len(places) == len(set(places))
     due = {
-        entry.key for entry in found if not entry.draft and not (entry.date and later_than(entry.date, NOW))
+        entry.key for entry in found if not entry.draft and not later_than(entry.date or entry.updated, NOW)
     }
     assert not first or set(places) == due
     assert not first or {e.key for e in first.baselines} == {
@@ -395,6 +406,8 @@ def test_every_eligible_entry_is_in_exactly_one_place(found, more):
 
 
 def later_than(date, now):
+    if date is None:
+        return False
     return date.at.date() > now.date() if date.day_only else date.at > now
 
 
