@@ -3,7 +3,7 @@
 from digest.press.building import build, collect, ledger
 from digest.press.drafts import draft_folder, write_draft
 from digest.press.places import Site
-from digest.press.publishing import build_site, publish, replay, sealed_issue, sealed_issues, verify
+from digest.press.publishing import build_site, publish, replay, sealed, sealed_issue, verify
 
 __all__ = [
     "Site",
@@ -14,8 +14,8 @@ __all__ = [
     "ledger",
     "publish",
     "replay",
+    "sealed",
     "sealed_issue",
-    "sealed_issues",
     "verify",
     "write_draft",
 ]

@@ -92,7 +92,7 @@ def build_site(site: Site) -> int:
     return archive.write_site(site.public, made, copies)
 
 
-def sealed_issues(site: Site, edition: str | None = None) -> list[SealedIssue]:
+def sealed(site: Site, edition: str | None = None) -> list[SealedIssue]:
     """The sealed issues, or those of an edition, the oldest first. Raises SealError."""
     return archive.sealed(site.archive, site.edition(edition).name if edition else None)
 

@@ -26,7 +26,7 @@ def test_publishing_seals_records_and_builds_the_site(make_site):
     assert (site.public / "weekly" / "1" / "index.html").is_file()
     assert list((site.public / "weekly" / "1" / "assets").iterdir())
     assert press.verify(site) == ()
-    assert press.sealed_issues(site) == press.sealed_issues(site, "weekly") == [sealed]
+    assert press.sealed(site) == press.sealed(site, "weekly") == [sealed]
     assert press.sealed_issue(site, "weekly", 1) == press.sealed_issue(site) == sealed
 
 
