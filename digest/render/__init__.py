@@ -1,1 +1,26 @@
 """From a composed issue to its renditions."""
+
+from __future__ import annotations
+
+from digest.config import Config
+from digest.model import Issue, Rendition
+from digest.render.email import render_email
+from digest.render.text import render_text
+from digest.render.theme import Theme
+
+
+def render(issue: Issue, theme: Theme, config: Config) -> tuple[Rendition, ...]:
+    """The mail of an issue, HTML and text, in each of its languages.
+
+    `email.html` and `email.txt` are in its own language, `email.LANG.…` in the others.
+    The same issue, theme and config give the same bytes.
+
+    Raises:
+        TemplateError: for a fault in a template.
+    """
+    renditions = []
+    for language in issue.languages or (issue.language,):
+        stem = "email" if language == (issue.languages or (issue.language,))[0] else f"email.{language}"
+        renditions.append(render_email(issue, theme, config, language, f"{stem}.html"))
+        renditions.append(render_text(issue, config, language, f"{stem}.txt"))
+    return tuple(renditions)

@@ -89,7 +89,7 @@ def _inside(path: str, config: Config) -> PurePosixPath:
 
 
 def _segment(text: str) -> str:
-    """One segment of a path; a name of dots alone would climb, even spelt `%2E`, so it becomes underscores."""
+    """One segment of a path; a name of dots alone would climb, even spelt `%2E`, so it becomes `_`s."""
     return quote(text, safe="") if text.strip(".") else "_" * len(text)
 
 

@@ -43,7 +43,13 @@ def attribute(value: object) -> Markup:
     return Markup(_RISKY.sub(lambda found: _reference(found[0]), text))  # noqa: S704 all specials are escaped
 
 
+def primary(language: str) -> str:
+    """The first part of a language tag (RFC 5646): `zh` of `zh-Hant-TW`."""
+    return language.partition("-")[0].lower()
+
+
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "attribute": attribute,
+    "primary": primary,
 }
 """Name in a template → function. Add rows here; the functions may live wherever they belong."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.exceptions import UndefinedError
 
 from digest.errors import DigestError, TemplateError
 from digest.model import Position, Problem, Severity
@@ -73,6 +74,7 @@ class Theme:
         self.folders = (*folders, BUILT_IN)
         names = dict.fromkeys((name, "", FALLBACK))
         self._loader: Final = _Folders([folder / each for each in names for folder in self.folders])
+        self._sources: dict[Path, tuple[tuple[int, int], str]] = {}
         self.environment = Environment(
             loader=self._loader,
             autoescape=lambda template: not (template or "").endswith((".txt", ".txt.j2")),  # noqa: S701 text
@@ -81,6 +83,7 @@ class Theme:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             cache_size=-1,
+            optimized=False,  # folding constants takes longer than it saves
         )
         self.environment.filters.update(FILTERS)
 
@@ -102,9 +105,13 @@ class Theme:
     def source(self, template: str) -> str:
         """The text of a template as written. Raises TemplateError where there is none."""
         try:
-            return self._loader.find(template).read_text(encoding="utf-8")
+            path = self._loader.find(template)
         except TemplateNotFound as error:
             raise self._not_found(error) from None
+        stamp = _stamp(path)
+        if path not in self._sources or self._sources[path][0] != stamp:
+            self._sources[path] = (stamp, path.read_text(encoding="utf-8"))
+        return self._sources[path][1]
 
     def place(self, template: str, line: int = 1) -> Position:
         """Where a line of a template stands, for a problem."""
@@ -176,7 +183,8 @@ class Theme:
         sentence = re.sub(r"\s+", " ", str(error)) or type(error).__name__
         if not isinstance(error, JinjaError):
             sentence = f"{type(error).__name__}: {sentence}"
-        hint = "values and their names are listed in docs/extending.md"
+        undefined = isinstance(error, UndefinedError)
+        hint = "the values that a template gets are listed in docs/extending.md" if undefined else ""
         return self._error(path, line, sentence, hint, "template-error")
 
     def _error(self, path: Path, line: int, sentence: str, hint: str, rule: str) -> TemplateError:
@@ -198,11 +206,6 @@ class Theme:
             if path.is_relative_to(folder):
                 return (Path(folder.name) / path.relative_to(folder)).as_posix()
         return path.as_posix()
-
-    @cached_property
-    def memory(self) -> dict[str, Any]:
-        """A place for what is derived from the theme's own files (checked layouts, inlined styles)."""
-        return {}
 
 
 @lru_cache(maxsize=32)

@@ -14,3 +14,11 @@ def legal(text: str) -> str:
     Source: https://www.w3.org/TR/xml/#charsets
     """
     return _ILLEGAL.sub("", text)
+
+
+_C1: Final = re.compile("[\x7f-\x9f]")
+
+
+def mailable(text: str) -> str:
+    """A legal text without DEL and C1 controls either: Gmail cuts mails off at these."""
+    return _C1.sub("", legal(text))

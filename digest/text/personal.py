@@ -22,7 +22,8 @@ TOKENS: Final = (ADDRESS, SINCE, TOPICS, UNSUBSCRIBE, PREFERENCES)
 """Every token. A sealed mail holds them in its footer only: what an article says is made inert by `inert`."""
 
 _TOKEN: Final = re.compile("|".join(TOKENS))
-_OPENING: Final = "@@digest:"
+OPENING: Final = "@@digest:"
+"""What every token begins with."""
 
 
 def fill(text: str, values: Mapping[str, str], *, markup: bool) -> str:
@@ -36,4 +37,4 @@ def fill(text: str, values: Mapping[str, str], *, markup: bool) -> str:
 
 def inert(text: str, *, markup: bool) -> str:
     """A text from an article in which nothing is a token any more: it reads the same, but is not filled."""
-    return text.replace(_OPENING, "@&#64;digest:" if markup else "@\u2060@digest:")
+    return text.replace(OPENING, "@&#64;digest:" if markup else "@\u2060@digest:")

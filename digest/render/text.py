@@ -1,0 +1,176 @@
+"""The text part of a mail, built of the same data as its HTML, in the same order; never of the HTML."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from digest.config import Config
+from digest.model import Issue, Mark, Position, Rendition
+from digest.render.mail import Card, Group, Mail, Profile, Row, Words, mail
+from digest.render.plain import plain_body, plain_note
+from digest.text import personal
+from digest.text.characters import mailable
+from digest.text.widths import cells
+from digest.text.wrap import wrap as fresh_wrap
+
+CELLS: Final = 72
+"""Cells of a line; only an address or a reader's own part makes one longer."""
+
+wrap: Final = lru_cache(maxsize=8192)(fresh_wrap)
+"""As digest.text.wrap, remembered: the same cards are wrapped again at every save and in every language."""
+
+
+def render_text(issue: Issue, config: Config, language: str, name: str) -> Rendition:
+    """The text part of an issue's mail in one of its languages, as a file of this name."""
+    writer = _Writer(mail(issue, config, language), config)
+    return Rendition(
+        name=name,
+        language=writer.mail.language,
+        media_type="text/plain",
+        text=writer.text(),
+        marks=tuple(writer.marks),
+    )
+
+
+class _Writer:
+    """Writes paragraphs one after another and remembers where each came from."""
+
+    def __init__(self, shown: Mail, config: Config) -> None:
+        self.mail = shown
+        self.config = config
+        self.marks: list[Mark] = []
+        self._parts: list[str] = []
+        self._length = 0  # characters of the parts, line ends between them with it
+
+    def text(self) -> str:
+        """The whole text part."""
+        shown, words = self.mail, self.mail.words
+        self._put(words("View in browser"), shown.web_url)
+        self._put(f"{shown.number} · {shown.day}", shown.issue.title, shown.tagline.text)
+        self._raw("=" * CELLS)
+        if shown.issue.note.strip():
+            base = f"{self.config.site.base_url}/"
+            self._raw(plain_note(shown.issue.note, language=shown.language, base_url=base, cells=CELLS))
+        self._put(shown.total, " · ".join(f"{each.title.text} {each.count}" for each in shown.pills))
+        if shown.lead:
+            self._card(shown.lead, leads=True)
+        for group in shown.groups:
+            self._group(group)
+        if shown.profiles:
+            self._heading(f"{shown.profiles_title} · {shown.profiles_count}")
+            for profile in shown.profiles:
+                self._profile(profile)
+        if shown.quotes:
+            self._heading(words("Quotes"))
+            for quote in shown.quotes:
+                self._quote(quote)
+        if shown.overflow:
+            self._overflow()
+        self._footer()
+        return "".join(self._parts) + "\n"
+
+    def _add(self, text: str, place: Position | None = None, gap: str = "\n\n") -> None:
+        """Add a text that is wrapped already, a line apart from the one before."""
+        gap = gap if self._parts else ""
+        start = self._length + len(gap)
+        self._parts += (gap, text)
+        self._length = start + len(text)
+        if place:
+            self.marks.append(Mark(start=start, end=self._length, position=place))
+
+    def _raw(self, text: str, place: Position | None = None, gap: str = "\n\n") -> None:
+        """Add a text of the content, in which nothing is a reader's token."""
+        self._add(personal.inert(mailable(text), markup=False), place, gap)
+
+    def _put(self, *lines: str, place: Position | None = None) -> None:
+        """Add a paragraph of lines, wrapped; empty ones go."""
+        self._raw("\n".join(wrap(line.replace("\n", " "), CELLS) for line in lines if line), place)
+
+    def _heading(self, text: str) -> None:
+        self._raw(f"{wrap(text, CELLS)}\n{'-' * min(CELLS, max(map(cells, text.splitlines())))}")
+
+    def _group(self, group: Group) -> None:
+        self._heading(f"{group.title.text} · {group.count}")
+        for card in group.cards:
+            self._card(card)
+
+    def _card(self, card: Card, *, leads: bool = False) -> None:
+        meta = "  ".join(
+            filter(
+                None, (card.reading.text, card.code, *(f"#{tag}".replace("\u00a0", " ") for tag in card.tags))
+            )
+        )
+        self._put(self._kicker(card), card.title, card.url, card.dek, meta, place=card.place)
+        if card.full:
+            body = plain_body(
+                card.entry,
+                language=self.mail.language,
+                base_url=card.url,
+                cells=CELLS,
+                ignore=self.config.shortcodes.ignore,
+            )
+            place = Position(path=card.entry.position.path, line=card.entry.body_line)
+            self._raw(body, place)
+        if leads:
+            self._put(card.action.text, card.action.url)
+
+    def _kicker(self, card: Card) -> str:
+        state = f"[{self.mail.words('Updated', 'state')}]" if card.updated else ""
+        badge = " ".join(filter(None, (card.badge.sign.rstrip("\ufe0e"), card.badge.word, state)))
+        return " · ".join(filter(None, (badge, card.source.text, card.day)))
+
+    def _profile(self, profile: Profile) -> None:
+        self._put(
+            " ".join(filter(None, (profile.name, profile.original.text))),
+            profile.url,
+            profile.role,
+            " · ".join(filter(None, (profile.state, profile.day))),
+            profile.note,
+            place=profile.place,
+        )
+        for index, row in enumerate(profile.rows):
+            self._row(row, "\n" if index else "\n\n")
+        if profile.more:
+            self._put(f"{profile.more} · {self.mail.words('See all changes')}", profile.more_url)
+
+    def _row(self, row: Row, gap: str) -> None:
+        comma = self.mail.words(", ", "list")
+        separator = " / " if row.operation == "changed" else comma
+        said = separator.join(" → ".join(filter(None, pair)) for pair in row.values)
+        line = f"{row.sign} {row.word} · {row.label} · {said} {row.more}".rstrip()
+        self._raw(wrap(line, CELLS, subsequent="  "), row.place, gap)
+
+    def _quote(self, quote: Words) -> None:
+        by = " · ".join(filter(None, (quote.by.text, quote.source.text)))
+        self._put(
+            quote.text, f"— {by}" if by else "", quote.url if quote.source.text else "", place=quote.place
+        )
+
+    def _overflow(self) -> None:
+        self._heading(self.mail.words("More on the web"))
+        for card in self.mail.overflow:
+            title = " · ".join(filter(None, (card.title, card.source.text)))
+            self._raw(f"{wrap(f'• {title}', CELLS, subsequent='  ')}\n  {card.url}", card.place)
+        if self.mail.overflow_more:
+            self._put(self.mail.overflow_more, self.mail.web_url)
+
+    def _footer(self) -> None:
+        shown, words = self.mail, self.mail.words
+        why = words(
+            "You get this mail because {address} subscribed to {title} on {since}.",
+            address=personal.ADDRESS,
+            title=personal.inert(shown.issue.title, markup=False),
+            since=personal.SINCE,
+        )
+        lines = [
+            "=" * CELLS,
+            f"{wrap(mailable(why), CELLS)}\n{words('Your topics: {topics}', topics=personal.TOPICS)}",
+            f"{words('Manage topics and frequency')}\n{personal.PREFERENCES}",
+            f"{words('View in browser')}\n{shown.web_url}",
+            f"RSS\n{shown.feed_url}",
+            f"{words('Unsubscribe')}\n{personal.UNSUBSCRIBE}",
+            wrap(mailable(shown.postal_address), CELLS),
+        ]
+        for each in filter(None, lines):
+            self._add(each)
