@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.deliver.message import Message, message, message_id, message_for_test
+from digest.deliver.message import Message, message, message_for_test, message_id
 from digest.deliver.settings import Server, secret, server
 from digest.deliver.transports import send, send_smtp, write_eml
 
@@ -10,11 +10,11 @@ __all__ = [
     "Message",
     "Server",
     "message",
+    "message_for_test",
     "message_id",
     "secret",
     "send",
     "send_smtp",
     "server",
-    "message_for_test",
     "write_eml",
 ]

@@ -193,8 +193,8 @@ def nobody(address: str, *, site: str, language: str, now: datetime) -> dict[str
 def message_id(key: bytes, issue: str, recipient: str, domain: str, occasion: str = "") -> str:
     """The Message-ID without its brackets, the same for every attempt: `weekly.14.TOKEN@example.org`.
 
-    The token is an HMAC of issue, recipient and occasion, and never the one that unsubscribes: a Message-ID is
-    quoted in replies, reports and logs.
+    The token is an HMAC of issue, recipient and occasion, and never the one that unsubscribes: a Message-ID
+    is quoted in replies, reports and logs.
     """
     named = "\0".join((issue, recipient, occasion)).encode()
     token = b32encode(hmac.digest(key, named, "sha256")[:20]).decode().lower()

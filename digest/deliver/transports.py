@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from digest.deliver.message import Message
 from digest.deliver.settings import Server, is_loopback
@@ -114,7 +114,7 @@ async def _goodbye(client: SMTP) -> None:
 
 async def _hang_up(client: SMTP) -> None:
     """Close the socket now: a sealed connection would wait for the other side's farewell."""
-    transport = client.transport
+    transport = cast("asyncio.Transport | None", client.transport)
     client.close()
     if transport:
         transport.abort()
@@ -182,7 +182,7 @@ def _replied(server: Server, error: SMTPResponseException) -> DeliveryError:
 
 
 def _unheard(server: Server, error: Exception) -> tuple[str, str]:
-    """Sentence and hint for a failure in which the server gave no reply code; the first cause known is told."""
+    """Sentence and hint for a failure in which the server gave no reply code: the first cause we know."""
     known = (_known(server, cause) for cause in _causes(error))
     said = " ".join(str(error).split()).rstrip(".")
     unknown = f"{server.host} cannot take the message: {said}", "check tls, user name and host in [delivery]"

@@ -1,0 +1,315 @@
+"""When the press runs: weekly slots, each made once, whatever clock, crashes and other processes do.
+
+APScheduler is only an alarm clock: it calls run_once every minute. Truth is the slot's row in the database,
+unique by edition and slot, so that a second process, a restart or a clock that goes back finds the work done.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from types import FrameType
+from typing import Final, get_args
+from zoneinfo import ZoneInfo
+
+from digest import archive, press
+from digest.config import Config, EditionTable, ScheduleTable
+from digest.config.tables import Weekday
+from digest.errors import DigestError, NothingNewError, UsageError
+from digest.press import Site
+from digest.store import SlotRecord
+
+Say = Callable[[str], None]
+
+TICK: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(minutes=10)
+"""How long a claim without an outcome is respected where the claimer may be on another machine."""
+
+_WEEKDAYS: Final = get_args(Weekday)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A nominal time at which an edition is due.
+
+    `key` is its local date and time as on the wall (`2026-01-26T09:00`): the hour that a clock change repeats
+    is one slot. `at` is when that is: the first of two in autumn, an hour later in the gap of spring.
+    """
+
+    key: str
+    at: datetime
+
+
+class Result(StrEnum):
+    """What became of an edition when the schedule was looked at."""
+
+    NOT_DUE = "not due"
+    PUBLISHED = "published"
+    NOTHING_NEW = "nothing new"
+    FAILED = "failed"
+    DONE = "done before"  # the slot was settled by an earlier run
+    BUSY = "busy"  # another process is at it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The result for one edition; `number` is the issue, `sentence` says what an editor wants to read."""
+
+    edition: str
+    result: Result
+    slot: Slot | None = None
+    number: int | None = None
+    sentence: str = ""
+    hint: str = ""
+
+
+def zone_of(schedule: ScheduleTable, config: Config) -> ZoneInfo:
+    """The zone of a schedule: its own, else the site's."""
+    return ZoneInfo(schedule.timezone) if schedule.timezone else config.zone
+
+
+def latest_slot(schedule: ScheduleTable, zone: ZoneInfo, now: datetime) -> Slot | None:
+    """The newest slot that has come, None where it is further back than the schedule's max_lateness."""
+    today = now.astimezone(zone)
+    # A slot in the gap of spring comes an hour late, so that today's may not have come although its hour has.
+    slots = (_slot(schedule, zone, today, weeks) for weeks in (1, 0, -1))
+    latest = next(slot for slot in slots if slot.at <= now)
+    late = now - latest.at
+    return latest if late <= timedelta(hours=schedule.max_lateness_hours) else None
+
+
+def next_slot(schedule: ScheduleTable, zone: ZoneInfo, now: datetime) -> Slot:
+    """The first slot that is still to come."""
+    today = now.astimezone(zone)
+    slots = (_slot(schedule, zone, today, weeks) for weeks in (-1, 0, 1, 2))
+    return next(slot for slot in slots if slot.at > now)
+
+
+def _slot(schedule: ScheduleTable, zone: ZoneInfo, today: datetime, weeks: int) -> Slot:
+    """The slot of the week around a local day; `at` in UTC, so that differences count real hours."""
+    ahead = _WEEKDAYS.index(schedule.day) - today.weekday() + 7 * weeks
+    nominal = datetime.combine(today.date() + timedelta(days=ahead), schedule.time)
+    return Slot(key=f"{nominal:%Y-%m-%dT%H:%M}", at=nominal.replace(tzinfo=zone, fold=0).astimezone(UTC))
+
+
+def run_once(site: Site, now: datetime) -> tuple[Outcome, ...]:
+    """Make the issue of every slot that is due and not yet made; call it as often as you like.
+
+    For each edition with a schedule, in the order of config.toml. A slot whose claimer died is taken over:
+    its issue is looked for in the archive first, so that one sealed before a crash is not made again. A
+    failure settles the slot: it is reported, never retried every minute, and `digest publish` makes the issue
+    once the fault is mended.
+    """
+    now = now.replace(microsecond=0)  # as issues are dated: a claim is compared with them
+    return tuple(
+        _edition(site, edition, edition.schedule, now) for edition in site.config.editions if edition.schedule
+    )
+
+
+def _edition(site: Site, edition: EditionTable, schedule: ScheduleTable, now: datetime) -> Outcome:
+    slot = latest_slot(schedule, zone_of(schedule, site.config), now)
+    if slot is None:
+        return Outcome(edition=edition.name, result=Result.NOT_DUE)
+    with _alone(site) as alone:
+        if not alone:
+            return Outcome(edition=edition.name, result=Result.BUSY, slot=slot)
+        return _claimed(site, edition.name, slot, now)
+
+
+def _claimed(site: Site, edition: str, slot: Slot, now: datetime) -> Outcome:
+    """Take the slot and make its issue, or say who did; we are alone on this machine."""
+    with site.store() as store:
+        earlier = store.slot(edition, slot.key)
+        if earlier and earlier.outcome is not None:
+            return Outcome(edition=edition, result=Result.DONE, slot=slot, number=earlier.number)
+        if not store.claim_slot(edition, slot.key, now, lease=_lease(site)):
+            return Outcome(edition=edition, result=Result.BUSY, slot=slot)
+        outcome = _sealed_before(site, edition, slot, earlier) if earlier else None
+        outcome = outcome or _made(site, edition, slot, now)
+        said = f"{outcome.result}: {outcome.sentence}" if outcome.result is Result.FAILED else outcome.result
+        store.settle_slot(edition, slot.key, outcome=str(said), number=outcome.number)
+    return outcome
+
+
+def _lease(site: Site) -> timedelta:
+    """How old an open claim must be to be taken over.
+
+    An SQLite file is on this machine, where the lock already says that its claimer is dead.
+    """
+    return timedelta(0) if site.database.startswith("sqlite") else LEASE
+
+
+def _sealed_before(site: Site, edition: str, slot: Slot, earlier: SlotRecord) -> Outcome | None:
+    """The issue that a dead claimer sealed, if it came so far: one dated at its claim or later."""
+    press.replay(site)
+    sealed = [
+        each.issue for each in archive.sealed(site.archive, edition) if each.issue.date >= earlier.claimed_at
+    ]
+    if not sealed:
+        return None
+    return Outcome(edition=edition, result=Result.PUBLISHED, slot=slot, number=sealed[0].number)
+
+
+def _made(site: Site, edition: str, slot: Slot, now: datetime) -> Outcome:
+    try:
+        sealed = press.publish(site, edition=edition, now=now)
+    except NothingNewError as nothing:
+        return Outcome(edition=edition, result=Result.NOTHING_NEW, slot=slot, sentence=nothing.sentence)
+    except DigestError as error:
+        return Outcome(
+            edition=edition, result=Result.FAILED, slot=slot, sentence=error.sentence, hint=error.hint
+        )
+    except (
+        Exception
+    ) as error:  # a fault of ours must not take the other editions with it, nor come every minute
+        traceback.print_exc()
+        said = f"{type(error).__name__}: {error}"
+        return Outcome(edition=edition, result=Result.FAILED, slot=slot, sentence=said)
+    return Outcome(edition=edition, result=Result.PUBLISHED, slot=slot, number=sealed.issue.number)
+
+
+@contextmanager
+def _alone(site: Site) -> Iterator[bool]:
+    """Whether this process alone runs the schedule; the kernel lets go of the lock when a process dies."""
+    path = site.root / "var" / "schedule.lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a")
+    except OSError as error:
+        raise DigestError(
+            f"the schedule cannot be locked: {error.strerror or error}",
+            subject=str(path),
+            hint="the folder var/ must be writable; check its owner and mode",
+        ) from error
+    with file as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def run_forever(
+    site: Site,
+    *,
+    say: Say | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    tick: timedelta = TICK,
+) -> None:
+    """Run the schedule until SIGTERM or SIGINT; an issue that is being made is finished first.
+
+    Looks at once, so that a slot that came while nobody watched is made late (up to max_lateness), then every
+    minute. `say` gets a line for what was done and for when the next issue is due.
+
+    Raises:
+        UsageError: no edition has a schedule.
+    """
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    say = say or _printed
+    if not any(edition.schedule for edition in site.config.editions):
+        raise UsageError("no edition has a schedule", hint="add [editions.schedule] to config.toml")
+    with _told_to_stop() as stop:
+        for line in coming(site, clock()):
+            say(line)
+        scheduler = BackgroundScheduler(timezone=UTC)
+        scheduler.add_job(
+            lambda: _tick(site, clock(), say),
+            "interval",
+            seconds=tick.total_seconds(),
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            misfire_grace_time=None,  # the default of one second would drop a tick with only a log line
+            max_instances=1,
+        )
+        scheduler.start()
+        stop.wait()
+        say("stopping")
+        scheduler.shutdown(wait=True)
+
+
+def _tick(site: Site, now: datetime, say: Say) -> None:
+    try:
+        outcomes = run_once(site, now)
+    except DigestError as error:  # the database or the lock: the next minute tries again
+        say(f"{error.sentence} ({error.subject})")
+        return
+    news = [outcome for outcome in outcomes if outcome.result in _NEWS]
+    for outcome in news:
+        say(told(outcome))
+    if news:
+        for line in coming(site, now):
+            say(line)
+
+
+def told(outcome: Outcome) -> str:
+    """An outcome as a line for an editor."""
+    said = {
+        Result.NOT_DUE: "nothing is due",
+        Result.PUBLISHED: f"issue {outcome.number} is published",
+        Result.NOTHING_NEW: "nothing new, so there is no issue this time",
+        Result.FAILED: f"the issue could not be made: {outcome.sentence}",
+        Result.DONE: f"issue {outcome.number} was made before" if outcome.number else "was settled before",
+        Result.BUSY: "another process is making it",
+    }[outcome.result]
+    slot = f" (due {outcome.slot.key.replace('T', ' ')})" if outcome.slot else ""
+    hint = f"; {outcome.hint}; then run `digest publish`" if outcome.hint else ""
+    return f"{outcome.edition}: {said}{slot}{hint}"
+
+
+def coming(site: Site, now: datetime) -> tuple[str, ...]:
+    """When each edition is due next, with the zone, a line an edition."""
+    return tuple(
+        _next(edition.name, edition.schedule, zone_of(edition.schedule, site.config), now)
+        for edition in site.config.editions
+        if edition.schedule
+    )
+
+
+def _next(edition: str, schedule: ScheduleTable, zone: ZoneInfo, now: datetime) -> str:
+    slot = next_slot(schedule, zone, now)
+    left = int((slot.at - now).total_seconds()) // 60
+    days, hours, minutes = left // 1440, left // 60 % 24, left % 60
+    until = f"{days} d {hours} h" if days else f"{hours} h {minutes} min"
+    at = slot.at.astimezone(zone)
+    day = _WEEKDAYS[at.weekday()].capitalize()
+    return f"{edition}: next issue on {day} {at:%Y-%m-%d %H:%M} {zone.key}, in {until}"
+
+
+_NEWS: Final = (Result.PUBLISHED, Result.NOTHING_NEW, Result.FAILED)
+
+
+def _printed(line: str) -> None:
+    sys.stderr.write(f"{datetime.now(UTC).astimezone():%Y-%m-%d %H:%M:%S %z}  {line}\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set; a second one then does what it did before, and ends us hard."""
+    stop = threading.Event()
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+
+    def restore() -> None:
+        for each, was in before.items():
+            signal.signal(each, was)
+
+    def stopping(_: int, __: FrameType | None) -> None:
+        stop.set()
+        restore()
+
+    for each in before:
+        signal.signal(each, stopping)
+    try:
+        yield stop
+    finally:
+        restore()

@@ -1,0 +1,1 @@
+"""The shells that speak HTTP: the editor's preview."""
