@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import urlsplit
 
-from digest.config import Config, EditionTable
+from digest.config import Config
 from digest.model import Change, Entry, EntryType, Issue, Item, Operation, Picture, Quote, Reason, Stamp
 from digest.render import dossier
 from digest.render.address import asset_url, entry_url, issue_url, tag_url
@@ -200,10 +200,6 @@ class Setting:
         """A page by its path."""
         return self.local(f"{self._base}/{path}")
 
-    def edition(self, name: str) -> EditionTable | None:
-        """An edition's table; None for one that config.toml no longer has."""
-        return next((each for each in self.config.editions if each.name == name), None)
-
     def day(self, at: datetime | Stamp, form: str = "medium") -> Day:
         """A day in words: that of an issue as it is, that of an entry in the site's zone."""
         if isinstance(at, Stamp):
@@ -255,7 +251,7 @@ class Setting:
         """An entry's body as HTML, with its pictures as they travel with the issue."""
         if not entry.body.strip():
             return ""
-        return render_body(
+        html = render_body(
             dataclasses.replace(entry, body=legal(entry.body)),
             theme=self.theme,
             medium=medium,
@@ -263,6 +259,8 @@ class Setting:
             base_url=entry_url(entry, self.config),
             pictures=self.views(issue, entry),
         ).html
+        # A block of code that scrolls must be reachable by keys (WCAG 2.1.1).
+        return html.replace("<pre>", '<pre tabindex="0">') if medium is Medium.WEB else html
 
     def note(self, issue: Issue) -> str:
         """The editor's note as HTML."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -31,6 +30,7 @@ from digest.render.filters import primary
 from digest.text.excerpt import excerpt as fresh_excerpt
 from digest.text.links import safe_url
 from digest.text.phrases import Phrases, phrases
+from digest.text.scripts import quoted, script_language
 from digest.text.tags import tag_key
 
 excerpt: Final = lru_cache(maxsize=8192)(fresh_excerpt)
@@ -63,14 +63,7 @@ _ACTIONS: Final = {
 """Kind → what the lead's button says, and whether it opens the source, where there is one."""
 
 _CODES: Final = {"zh": "中", "ko": "한", "ja": "日"}
-_SCRIPTS: Final = (
-    ("ko", re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")),
-    ("ja", re.compile("[\u3041-\u30ff]")),
-    ("zh-Hant", re.compile("[\u3400-\u9fff\uf900-\ufaff]")),
-    ("en", re.compile("[A-Za-z]")),
-)
 _TEXT_STYLE: Final = "\ufe0e"
-_QUOTED: Final = re.compile(r"^\s*[「『“\"‘《〈].*[」』”\"’》〉]\s*$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,19 +235,6 @@ class Mail:
 def mail(issue: Issue, config: Config, language: str) -> Mail:
     """What the mail of an issue shows in one of its languages."""
     return _Mailing(issue, config, language).mail()
-
-
-def script_language(text: str, around: str) -> str:
-    """The language that a name's letters tell, empty where it is the one around it or cannot be told."""
-    found = next((language for language, script in _SCRIPTS if script.search(text)), "")
-    return "" if primary(found) == primary(around) else found
-
-
-def quoted(text: str, language: str) -> str:
-    """A quote in the quotation marks of its language; one that has marks keeps them."""
-    if _QUOTED.match(text):
-        return text.strip()
-    return f"「{text}」" if primary(language) in ("zh", "ja") else f"“{text}”"
 
 
 class _Mailing:

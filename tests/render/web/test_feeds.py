@@ -7,7 +7,6 @@ import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from xml.sax.saxutils import escape
 
 import feedparser
 import pytest
@@ -19,7 +18,6 @@ from lxml import html as lxml_html
 from digest.model import Change, Operation, Quote, Reason, Section, Stamp
 from digest.render.feeds import feeds, rfc822, rfc3339, tag_uri
 from digest.render.library import Library
-from digest.text.characters import legal
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -194,14 +192,6 @@ def test_dates():
     old = datetime(1890, 1, 1, tzinfo=timezone(timedelta(hours=8, minutes=27, seconds=52)))
     assert rfc3339(old) == "1889-12-31T15:32:08+00:00"
     assert rfc822(datetime(2026, 1, 5, tzinfo=UTC)) == "Mon, 05 Jan 2026 00:00:00 +0000"
-
-
-@given(st.text())
-def test_legal(text):
-    """What is cleaned can be parsed as XML; legal characters stay."""
-    kept = legal(text)
-    etree.fromstring(f"<a>{escape(kept)}</a>".encode())
-    assert all(each in kept for each in text if each.isalnum() and not "\ud800" <= each <= "\udfff")
 
 
 FOREIGN = st.text(

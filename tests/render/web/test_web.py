@@ -253,6 +253,16 @@ def test_image(setting, rich_issue, image_ref):
     assert list(setting.views(rich_issue, entry)) == ["lead.png", "case.png"]
 
 
+def test_remote_picture(library, ink, rich_issue, image_ref):
+    """A remote picture is told of at its own address."""
+    entry = dataclasses.replace(rich_issue.lead.entry, image=image_ref("https://img.example/a.jpg"))
+    record = library.by_key[entry.key]
+    newest = dataclasses.replace(record.newest, item=dataclasses.replace(record.newest.item, entry=entry))
+    page = tree(web.entry_page(dataclasses.replace(record, entry=entry, appearances=(newest,)), library, ink))
+    assert page.find(".//meta[@property='og:image']").get("content") == "https://img.example/a.jpg"
+    assert page.find(".//img[@class='wide']").get("width") is None
+
+
 def test_badges(setting, rich_issue):
     """Each kind wears its badge; a video of YouTube says so; a kind that we do not know is an article."""
     entry = rich_issue.lead.entry
