@@ -1,0 +1,190 @@
+"""`collect` and `import`: what the sources hold, and loose text made into articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from digest import press
+from digest.cli.app import Desk, app, command
+from digest.cli.given import Yes, day
+from digest.cli.show import (
+    closing,
+    count,
+    entry_json,
+    errors,
+    files_of,
+    in_order,
+    jsonable,
+    problem_json,
+    problem_text,
+)
+from digest.cli.skeleton import kind_of_source
+from digest.collect.importing import import_file, write_article
+from digest.collect.loose import Finding, Loose
+from digest.errors import DigestError, UsageError
+from digest.model import Entry, Problem
+
+
+@command(app, "collect")
+def collect(desk: Desk) -> int:
+    """Read the sources: what is there, and what is wrong with it."""
+    terminal, site = desk.terminal, desk.site()
+    with terminal.progress("Reading") as step:
+        found = press.collect(site, step)
+    rows = [_row(entry) for entry in found.entries]
+    if not terminal.quiet:
+        terminal.table(("date", "type", "language", "title", "file"), rows)
+    tell_problems(desk, found.problems)
+    files = files_of(found.entries, found.problems)
+    last = f"{count(len(found.entries), 'entry').capitalize()} read."
+    terminal.note(closing(found.problems, files, terminal.seconds, last))
+    terminal.emit(
+        {
+            "entries": [entry_json(each) for each in found.entries],
+            "problems": [problem_json(each) for each in found.problems],
+        }
+    )
+    return partly(found.problems)
+
+
+def _row(entry: Entry) -> tuple[str, ...]:
+    stamp = entry.date or entry.updated
+    kind = f"{entry.kind} (draft)" if entry.draft else entry.kind
+    return (
+        f"{stamp.at:%Y-%m-%d}" if stamp else "—",
+        kind,
+        entry.language,
+        entry.title,
+        entry.position.path,
+    )
+
+
+def tell_problems(desk: Desk, problems: tuple[Problem, ...]) -> None:
+    """Show problems on stderr; with --quiet only the errors."""
+    for problem in in_order(problems):
+        if errors((problem,)):
+            desk.terminal.error(problem_text(problem, around=desk.terminal.verbose))
+        else:
+            desk.terminal.note(problem_text(problem, around=desk.terminal.verbose))
+
+
+def partly(problems: tuple[Problem, ...]) -> int:
+    """The exit code where problems of single files kept these out: 5, partly done."""
+    return 5 if errors(problems) else 0
+
+
+@command(app, "import")
+def import_(
+    desk: Desk,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Text, HTML or mail.")],
+    yes: Yes = False,
+    on: Annotated[
+        date | None, typer.Option("--date", parser=day, metavar="DAY", help="Its date, as 2026-01-26.")
+    ] = None,
+    kind: Annotated[str, typer.Option("--kind", help="article, video, podcast, wiki, quotes, …")] = "",
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag; as often as you like.")] = None,
+    title: Annotated[str, typer.Option("--title", help="Its title; of one file only.")] = "",
+    language: Annotated[str, typer.Option("--language", help="Its language (BCP 47).")] = "",
+) -> int:
+    """Make articles of loose text, HTML or mail, after showing what was found in it."""
+    terminal, site = desk.terminal, desk.site()
+    if title and len(files) > 1:
+        raise UsageError("--title is for one file", hint="import the files one after another")
+    folder = kind_of_source(site, "article").path
+    given: dict[str, Any] = {
+        "date": on, "kind": kind, "tags": tuple(tag or ()), "title": title, "language": language
+    }  # fmt: skip
+    told, failures = [], 0
+    for path in files:
+        try:
+            loose = import_file(path)
+            _show(desk, path, loose, given)
+            written = None
+            if _agreed(desk, yes, loose):
+                written = write_article(site.root, loose, folder, **given).relative_to(site.root.resolve())
+                terminal.say(f"{path} → {written}")
+            told.append({"file": str(path), "written": _posix(written), "found": _findings_json(loose)})
+        except DigestError as error:
+            failures += 1
+            _refused(desk, error)
+            told.append({"file": str(path), "written": None, "error": error.sentence, "hint": error.hint})
+    terminal.emit({"imported": told})
+    if failures == len(files):
+        return 1
+    return 5 if failures else 0
+
+
+def _posix(path: Path | None) -> str | None:
+    return path.as_posix() if path else None
+
+
+def _agreed(desk: Desk, yes: bool, loose: Loose) -> bool:
+    if yes:
+        return True
+    if desk.terminal.interactive:
+        return desk.terminal.confirm(f"Write the article {loose.title.value!r}?")
+    desk.terminal.note("Nothing was written; --yes writes it.")
+    return False
+
+
+def _refused(desk: Desk, error: DigestError) -> None:
+    desk.terminal.error(f"error  {error.sentence}")
+    if error.hint:
+        desk.terminal.error(f"  hint   {error.hint}")
+
+
+def _findings(loose: Loose) -> Iterator[tuple[str, Finding[Any]]]:
+    for each in fields(loose):
+        value = getattr(loose, each.name)
+        if isinstance(value, Finding):
+            name = "updated" if each.name == "date" and loose.date_is_update else each.name
+            yield name.replace("_", " "), value
+
+
+def _show(desk: Desk, path: Path, loose: Loose, given: dict[str, Any]) -> None:
+    """The table of findings: how sure each is, and the line that says so; what was given is certain."""
+    if desk.terminal.quiet:
+        return
+    rows = []
+    for name, finding in _findings(loose):
+        key = "date" if name == "updated" else name
+        if given.get(key):
+            rows.append((name, _said(given[key]), "given", ""))
+        else:
+            rows.append((name, _said(finding.value), f"{finding.confidence:.0%}", finding.evidence[:60]))
+    if loose.date is None:
+        rows.append(
+            ("date", _said(given["date"]), "given", "") if given["date"] else ("date", "none", "", "")
+        )
+    if loose.tags is None and given["tags"]:
+        rows.append(("tags", _said(given["tags"]), "given", ""))
+    desk.terminal.say(str(path))
+    desk.terminal.table(("found", "value", "sure", "because of"), rows, right=(2,))
+
+
+def _said(value: Any) -> str:
+    """A finding in a cell: lists by what they hold, long ones by how much."""
+    if isinstance(value, tuple):
+        if value and not isinstance(value[0], str):
+            topics = sorted({each.topic for each in value if each.topic})
+            return f"{len(value)}" + (f", on {', '.join(topics)}" if topics else "")
+        return ", ".join(value)
+    return str(value)
+
+
+def _findings_json(loose: Loose) -> dict[str, Any]:
+    found = {
+        name.replace(" ", "_"): {
+            "value": jsonable(each.value),
+            "confidence": each.confidence,
+            "evidence": each.evidence,
+        }
+        for name, each in _findings(loose)
+    }
+    return found | {"finished": loose.finished, "left_out": list(loose.left_out)}
