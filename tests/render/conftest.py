@@ -429,3 +429,13 @@ def make_article() -> Callable[..., Entry]:
 def make_item() -> Callable[..., Item]:
     """An item of one's own: entry, minutes, and any field of Item."""
     return item
+
+
+@pytest.fixture(scope="session")
+def full_text() -> Callable[[str], Config]:
+    """The config of the rich issue with another `full_text`."""
+
+    def make(setting: str) -> Config:
+        return configuration.parse(CONFIG.replace("sender =", f'full_text = "{setting}"\nsender =', 1))
+
+    return make
