@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -57,11 +57,18 @@ class Channel:
     items: tuple[FeedItem, ...]
 
 
-def feeds(library: Library, theme: Theme, tag: Tag | None = None) -> Iterator[tuple[str, str]]:
-    """File name and text of every feed of everything, or of a tag; the newest items, up to `feed_items`."""
+def feeds(
+    library: Library, theme: Theme, tag: Tag | None = None, made: dict[str, FeedItem] | None = None
+) -> Iterator[tuple[str, str]]:
+    """File name and text of every feed of everything, or of a tag; the newest items, up to `feed_items`.
+
+    Args:
+        made: items that a feed of the same library had already, by id; new ones are put there.
+    """
+    made = {} if made is None else made
     for name, channel in (
-        ("entries", _entries(library, theme, tag)),
-        ("issues", _issues(library, theme, tag)),
+        ("entries", _entries(library, theme, tag, made)),
+        ("issues", _issues(library, theme, tag, made)),
     ):
         for suffix, template in _TEMPLATES.items():
             file = f"{name}.{suffix}"
@@ -138,16 +145,22 @@ def _whole(at: datetime) -> datetime:
     return at.astimezone(UTC) if offset.total_seconds() % 60 else at
 
 
-def _entries(library: Library, theme: Theme, tag: Tag | None) -> Channel:
-    records = (tag.records if tag else library.records)[: library.config.archive.feed_items]
+def _entries(library: Library, theme: Theme, tag: Tag | None, made: dict[str, FeedItem]) -> Channel:
     setting = _setting(library, theme)
-    return _channel("entries", "Articles", setting, tag, [_entry(record, setting) for record in records])
+    items = []
+    for record in (tag.records if tag else library.records)[: library.config.archive.feed_items]:
+        uri = tag_uri(f"entries/{record.entry.key}", library.config)
+        items.append(made.get(uri) or made.setdefault(uri, _entry(uri, record, setting)))
+    return _channel("entries", "Articles", setting, tag, items)
 
 
-def _issues(library: Library, theme: Theme, tag: Tag | None) -> Channel:
-    issues = (tag.issues if tag else library.issues)[: library.config.archive.feed_items]
+def _issues(library: Library, theme: Theme, tag: Tag | None, made: dict[str, FeedItem]) -> Channel:
     setting = _setting(library, theme)
-    return _channel("issues", "Issues", setting, tag, [_issue(issue, setting) for issue in issues])
+    items = []
+    for issue in (tag.issues if tag else library.issues)[: library.config.archive.feed_items]:
+        uri = tag_uri(f"issues/{issue.edition}/{issue.number}", library.config)
+        items.append(made.get(uri) or made.setdefault(uri, _issue(uri, issue, setting)))
+    return _channel("issues", "Issues", setting, tag, items)
 
 
 def _channel(name: str, said: str, setting: Setting, tag: Tag | None, items: Sequence[FeedItem]) -> Channel:
@@ -171,7 +184,7 @@ def tag_uri(specific: str, config: Config) -> str:
     return f"tag:{authority}:{quote(specific, safe='/-._~', errors='replace')}"
 
 
-def _entry(record: Record, site: Setting) -> FeedItem:
+def _entry(uri: str, record: Record, site: Setting) -> FeedItem:
     entry, issue, item = record.entry, record.newest.issue, record.newest.item
     setting = site.speaking(entry.language)
     profile = entry.type is EntryType.PROFILE
@@ -190,7 +203,7 @@ def _entry(record: Record, site: Setting) -> FeedItem:
     )
     updated = item.reason is Reason.UPDATED
     return FeedItem(
-        id=tag_uri(f"entries/{entry.key}", site.config),
+        id=uri,
         url=record.url,
         title=f"{entry.title} · {setting.words('Updated', 'state')}" if profile and updated else entry.title,
         summary=dossier.role(entry) if profile else entry.description,
@@ -198,13 +211,13 @@ def _entry(record: Record, site: Setting) -> FeedItem:
         language=entry.language,
         published=record.published,
         updated=record.updated,
-        authors=entry.authors or ((entry.source_name,) if entry.source_name else ()),
-        tags=tuple(spelling for _, spelling in site.library.tags_of(entry)),
+        authors=_told(entry.authors) or _told((entry.source_name,)),
+        tags=_told(spelling for _, spelling in site.library.tags_of(entry)),
         image=image.src if image else "",
     )
 
 
-def _issue(issue: Issue, site: Setting) -> FeedItem:
+def _issue(uri: str, issue: Issue, site: Setting) -> FeedItem:
     setting = Setting(site.library, site.theme, issue.language, absolute=True)
     url = issue_url(issue.edition, issue.number, site.config)
     first = issue.lead or next(iter(issue.items), None)
@@ -226,7 +239,7 @@ def _issue(issue: Issue, site: Setting) -> FeedItem:
     )
     number = setting.words("No. {number}", number=issue.number)
     return FeedItem(
-        id=tag_uri(f"issues/{issue.edition}/{issue.number}", site.config),
+        id=uri,
         url=url,
         title=f"{issue.subject} · {issue.title} {number}",
         summary=issue.preheader,
@@ -234,10 +247,15 @@ def _issue(issue: Issue, site: Setting) -> FeedItem:
         language=issue.language,
         published=issue.date,
         updated=issue.date,
-        authors=(issue.title,),
-        tags=tuple(section.title for section in issue.sections),
+        authors=_told((issue.title,)),
+        tags=_told(section.title for section in issue.sections),
         image=image.src if image else "",
     )
+
+
+def _told(names: Iterable[str]) -> tuple[str, ...]:
+    """Names that say something: neither format takes an empty author or category."""
+    return tuple(name for name in names if legal(name).strip())
 
 
 def _setting(library: Library, theme: Theme) -> Setting:

@@ -71,6 +71,7 @@ class Library:
         self.issues: tuple[Issue, ...] = tuple(
             sorted(issues, key=lambda issue: (issue.date, issue.edition, issue.number), reverse=True)
         )
+        self._keys: dict[str, str] = {}
         self._aliases = {
             tag_key(other): tag_key(name) for name, others in config.aliases.items() for other in others
         }
@@ -131,8 +132,10 @@ class Library:
 
     def key(self, tag: str) -> str:
         """The key of a tag, through the aliases of config.toml."""
-        key = tag_key(legal(tag))
-        return self._aliases.get(key, key)
+        if tag not in self._keys:
+            key = tag_key(legal(tag))
+            self._keys[tag] = self._aliases.get(key, key)
+        return self._keys[tag]
 
     def _record(self, appearances: tuple[Appearance, ...]) -> Record:
         entry = appearances[0].item.entry
@@ -143,8 +146,16 @@ class Library:
     def _tag(self, key: str, records: Sequence[Record], spellings: Counter[str]) -> Tag:
         named = next((name for name in self.config.aliases if tag_key(name) == key), "")
         title = named or min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
-        issues = tuple(issue for issue in self.issues if self._carries(issue, key))
+        issues = tuple(issue for issue, keys in self._carried if key in keys)
         return Tag(key=key, title=title, records=tuple(records), issues=issues)
 
-    def _carries(self, issue: Issue, key: str) -> bool:
-        return any(key == found for item in issue.everything for found, _ in self.tags_of(item.entry))
+    @cached_property
+    def _carried(self) -> tuple[tuple[Issue, frozenset[str]], ...]:
+        """Each issue and the keys of the tags in it."""
+        return tuple(
+            (
+                issue,
+                frozenset(key for item in issue.everything for key, _ in self.tags_of(item.entry)),
+            )
+            for issue in self.issues
+        )

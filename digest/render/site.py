@@ -77,8 +77,9 @@ def _tags(library: Library, theme: Theme) -> Iterator[Page]:
 
 def _feeds(library: Library, theme: Theme) -> Iterator[Page]:
     tags: list[Tag | None] = [None, *library.tags.values()]
+    made: dict[str, feeds.FeedItem] = {}
     for tag in tags:
-        for name, text in feeds.feeds(library, theme, tag):
+        for name, text in feeds.feeds(library, theme, tag, made):
             path = _path(feed_url(name, library.config, tag=tag.key if tag else ""), library.config)
             if _writable(path):
                 yield _page(path, text)

@@ -238,5 +238,6 @@ def test_well_formed_whatever_the_input(
         if name.endswith("json"):
             assert json.loads(data)["items"]
         else:
-            etree.fromstring(data)
+            tree = etree.fromstring(data)
+            assert all(each.text.strip() for each in tree.iter(f"{ATOM}name", f"{DC}creator", "category"))
             assert not feedparser.parse(data).bozo
