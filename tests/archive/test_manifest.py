@@ -39,6 +39,20 @@ def test_flipped_byte(place, bits):
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"\n", b"\n\n"), (b" ", b"\t"), (b"}\n", b"}"), (b'"format"', b'"format": 9, "format"')],
+)
+def test_same_table_in_other_bytes(old, new):
+    """Other white space, or a key told twice, is not the manifest that was sealed."""
+    data = PLAIN.dump()
+    changed = data.replace(old, new, 1)
+    assert changed != data
+    assert json.loads(changed) == json.loads(data)
+    with pytest.raises(SealError, match="is not the manifest that was sealed"):
+        manifests.parse(changed, "manifest.json")
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"format": 2},

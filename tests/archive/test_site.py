@@ -115,6 +115,21 @@ def test_crash_in_the_middle(tmp_path, monkeypatch):
     assert tree(tmp_path) == [".digest-site.json"]
 
 
+def test_crash_while_removing(tmp_path, monkeypatch):
+    """A build that stops before it removed what vanished leaves that to the next one."""
+    write_site(tmp_path, [page("a.html")])
+
+    def interrupt(path: Path, **_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "unlink", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_site(tmp_path, [page("b.html")])
+    monkeypatch.undo()
+    write_site(tmp_path, [page("b.html")])
+    assert tree(tmp_path) == [".digest-site.json", "b.html"]
+
+
 def test_file_in_the_way(tmp_path):
     """A file where the site's folder should be is an error that names it."""
     (tmp_path / "public").write_text("mine")

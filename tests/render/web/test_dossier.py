@@ -102,6 +102,8 @@ def test_mixed_list():
     """A list of texts and tables keeps both, and texts in a list may be addresses."""
     (group,) = read(profile(milestones=["一", {"event": "二", "date": "2020"}, "", None])).groups
     assert [row.head.text for row in group.rows] == ["一", "二"]
+    (fact,) = read(profile(website="https://a b/")).facts
+    assert fact.values == (Words(text="https://a b/"),)
     (fact,) = read(profile(website="https://www.example.org/a/")).facts
     assert fact.values == (Words(text="example.org/a", url="https://www.example.org/a/"),)
 
