@@ -157,7 +157,11 @@ class EditionTable(Table):
     tagline: Line = Field("", description="A line under the title.")
     language: Line = Field("", description="Its language (BCP 47); the site's first when empty.")
     languages: tuple[Line, ...] = Field(
-        (), description="Languages in which its mails are made; its own language when empty."
+        (),
+        description=(
+            "Languages in which its mails are made, and of the entries that it takes; when empty, its own "
+            "and any."
+        ),
     )
     tags: tuple[Line, ...] = Field((), description="Only entries with one of these tags; all when empty.")
     sender: Line = Field("", description='From, such as "Weekly <weekly@example.org>".')
@@ -222,7 +226,11 @@ class DatabaseTable(Table):
     """`[database]`: where issues, ledger and slots are kept."""
 
     url: Line = Field(
-        "sqlite:///var/digest.db", description="SQLAlchemy URL; a relative SQLite path is in the site."
+        "sqlite:///var/digest.db",
+        description=(
+            "SQLAlchemy URL; a relative SQLite path is in the site. DIGEST_DATABASE_URL overrides it, so "
+            "that no password need stand here."
+        ),
     )
 
 

@@ -65,6 +65,7 @@ def test_since_takes_back_what_the_first_issue_passed_over(composed):
     first = composed(entries)
     issue = composed(entries, before=[first], now=week_later(), since=datetime(2025, 11, 15, tzinfo=UTC))
     assert keys(issue.everything) == ["old"]
+    assert set(remember([first, issue]).passed) == {"older"}
 
 
 def test_an_article_appears_once_however_it_changes(composed):
