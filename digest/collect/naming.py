@@ -52,8 +52,12 @@ def without_date(slug: str) -> str:
 def slugify(text: str) -> str:
     """Words as the last part of an address: lower case, hyphens, CJK and accents kept; may be empty."""
     lowered = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-    slug = _UNSAFE.sub("-", lowered.replace("_", "-")) if " " in lowered else _UNSAFE.sub("-", lowered)
-    return re.sub(r"-{2,}", "-", slug)[:_LONGEST].strip("-.~")
+    slug = _UNSAFE.sub("-", lowered)
+    slug = re.sub(r"-{2,}", "-", slug).strip("-.~")
+    if len(slug) > _LONGEST:  # at the end of a word, if there is one in the last third
+        cut = slug.rfind("-", _LONGEST * 2 // 3, _LONGEST + 1)
+        slug = slug[: cut if cut > 0 else _LONGEST]
+    return slug.strip("-.~")
 
 
 def language_tag(written: str) -> str:

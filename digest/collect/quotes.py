@@ -49,6 +49,9 @@ def quotes_in(text: str, by: str = "") -> tuple[Quote, ...]:
 
 
 def _source(rest: str) -> str:
-    source = _SOURCE.sub("", rest, count=1).strip(" .。*_")
-    linked = _LINK.fullmatch(source.rstrip("）")) or _LINK.fullmatch(source.rstrip(")）"))
-    return linked[1].strip() if linked else source.rstrip(")）")
+    before = _SOURCE.match(rest)
+    source = rest[before.end() if before else 0 :].strip(" .。*_")
+    if before and ("(" in before[0] or "（" in before[0]):
+        source = source.removesuffix(")").removesuffix("）")
+    linked = _LINK.fullmatch(source)
+    return linked[1].strip() if linked else source

@@ -1,0 +1,168 @@
+"""Loose text understood: what it says of itself, with how sure that is, and its body as Markdown."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from digest.collect.entries import parse
+from digest.collect.frontmatter import split
+from digest.collect.kinds import host_kind
+from digest.collect.loose_article import article, file_name
+from digest.collect.loose_body import key_points, markdown
+from digest.collect.loose_findings import Finding, Hints, Loose
+from digest.collect.loose_header import Header, read_header
+from digest.collect.loose_script import language_of
+from digest.collect.mistakes import MistakeError
+from digest.collect.quotes import ENOUGH, quotes_in
+from digest.model import Document, EntryType, Quote
+
+__all__ = ["Finding", "Hints", "Loose", "article", "file_name", "understand"]
+
+_SPEAKERS: Final = (
+    re.compile(
+        r"(?:lessons|quotes|wisdom|insights|sayings)\s+(?:from|by|of)\s+(?P<name>.{2,60})", re.IGNORECASE
+    ),
+    re.compile(
+        r"(?P<name>.{2,60}?)(?:['’]s)?\s+(?:quotes|in quotes|in (?:his|her|their) own words)", re.IGNORECASE
+    ),
+    re.compile(r"(?P<name>.{2,30}?)(?:的)?\s*(?:語錄|名言|金句|명언|어록)"),
+)
+_KIND_BY_SOURCE: Final = {
+    "youtube": "video",
+    "vimeo": "video",
+    "bilibili": "video",
+    "spotify": "podcast",
+    "apple podcasts": "podcast",
+    "arxiv": "paper",
+    "wikipedia": "wiki",
+}
+
+
+def understand(text: str, name: str, hints: Hints | None = None, *, is_markdown: bool = False) -> Loose:
+    """Understand loose text; `name` is its file's name, `hints` what the file says beside its text.
+
+    With `is_markdown` the body's blocks stay as they are. Nothing is invented: a text without a date gets
+    none.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    if finished := _finished(text, name):
+        return finished
+    hints = hints or Hints()
+    lines = text.split("\n")
+    header = read_header(lines, hints.title)
+    rest = ["" if number in header.used else line for number, line in enumerate(lines)]
+    points, taken = key_points(rest)
+    rest = ["" if number in taken else line for number, line in enumerate(rest)]
+    body, left_out = ("\n".join(rest).strip(), ()) if is_markdown else markdown(rest)
+    title = _title(header, hints, name)
+    dated, is_update = _date(header, hints)
+    quotes = _quotes(body, title.value)
+    source = _either(header.source, hints.source, "the file's own header")
+    return Loose(
+        name=name,
+        title=title,
+        body=body,
+        kind=_kind(header, source, hints.source_url, bool(quotes)),
+        language=Finding(value=hints.language, confidence=0.9) if hints.language else language_of(body),
+        date=dated,
+        date_is_update=is_update,
+        source=source,
+        source_url=_either(header.source_url, hints.source_url, "the file's own header"),
+        author=_either(header.author, hints.author, "the file's own header"),
+        speaker=_speaker(title.value) if quotes else None,
+        description=_either(None, hints.description, "the file's own header"),
+        tags=header.tags or (Finding(value=hints.tags, confidence=0.8) if hints.tags else None),
+        categories=Finding(value=tuple(header.categories), confidence=0.4) if header.categories else None,
+        key_points=Finding(value=points, confidence=0.95, evidence=lines[taken.start].strip())
+        if points
+        else None,
+        quotes=Finding(value=quotes, confidence=0.95, evidence=f"{len(quotes)} list items")
+        if quotes
+        else None,
+        left_out=left_out,
+    )
+
+
+def _finished(text: str, name: str) -> Loose | None:
+    """A text that has front matter already, described and otherwise left alone."""
+    try:
+        if not split(text).dialect:
+            return None
+    except MistakeError:
+        return None
+    document = Document(path=name, data=text.encode(), type=EntryType.ARTICLE, language="")
+    entry, _ = parse(document, ZoneInfo("UTC"))
+    if entry is None:
+        return None
+    stamp = entry.date or entry.updated
+    return Loose(
+        name=name,
+        title=Finding(value=entry.title, confidence=1),
+        body=text,
+        kind=Finding(value=entry.kind, confidence=1),
+        language=Finding(value=entry.language, confidence=1) if entry.language else language_of(entry.body),
+        date=Finding(value=stamp.at.date(), confidence=1) if stamp else None,
+        date_is_update=entry.date is None,
+        tags=Finding(value=entry.tags, confidence=1) if entry.tags else None,
+        finished=True,
+    )
+
+
+def _title(header: Header, hints: Hints, name: str) -> Finding[str]:
+    if header.title and header.title.confidence > 0.96:
+        return header.title
+    if hints.title:
+        return Finding(value=hints.title, confidence=0.95, evidence="the file's own header")
+    stem = PurePosixPath(name).stem
+    words = re.sub(r"[-_]+", " ", stem).strip() or stem or "untitled"
+    return header.title or Finding(value=words, confidence=0.2, evidence="the name of the file")
+
+
+def _date(header: Header, hints: Hints) -> tuple[Finding[date] | None, bool]:
+    """The day of publication if one is said, else the one of an update, else none."""
+    published = [found for found, is_update in header.dates if not is_update]
+    updated = [found for found, is_update in header.dates if is_update]
+    if hints.date:
+        return Finding(value=hints.date, confidence=0.95, evidence="the file's own header"), False
+    if published:
+        return published[0], False
+    if hints.updated:
+        return Finding(value=hints.updated, confidence=0.9, evidence="the file's own header"), True
+    return (updated[0], True) if updated else (None, False)
+
+
+def _quotes(body: str, title: str) -> tuple[Quote, ...]:
+    speaker = _speaker(title)
+    found = quotes_in(body, speaker.value if speaker else "")
+    return found if sum(bool(quote.topic) for quote in found) >= ENOUGH else ()
+
+
+def _speaker(title: str) -> Finding[str] | None:
+    """Whose words a collection holds, when its title says so."""
+    for pattern in _SPEAKERS:
+        found = pattern.fullmatch(title.strip())
+        if found:
+            return Finding(value=found["name"].strip(), confidence=0.7, evidence=title)
+    return None
+
+
+def _kind(header: Header, source: Finding[str] | None, url: str, quotes: bool) -> Finding[str]:
+    if header.kind:
+        return header.kind
+    if quotes:
+        return Finding(value="quotes", confidence=0.95, evidence="a list of topics, quotes and sources")
+    address = header.source_url.value if header.source_url else url
+    if kind := host_kind(address):
+        return Finding(value=kind, confidence=0.8, evidence=address)
+    if source and (kind := _KIND_BY_SOURCE.get(source.value.casefold(), "")):
+        return Finding(value=kind, confidence=0.8, evidence=source.evidence)
+    return Finding(value="article", confidence=0.5)
+
+
+def _either(found: Finding[str] | None, hint: str, evidence: str) -> Finding[str] | None:
+    """What the text says, else what the file says."""
+    return found or (Finding(value=hint, confidence=0.9, evidence=evidence) if hint else None)
