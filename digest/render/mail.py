@@ -113,7 +113,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """An item of the mail. `full` says that the body stands in it."""
+    """An item of the mail. `full` says that the body stands in it, `level` is that of its heading."""
 
     entry: Entry
     place: Position
@@ -131,6 +131,7 @@ class Card:
     tags: tuple[str, ...]
     image: Image | None
     action: Action
+    level: int
     full: bool
 
 
@@ -339,6 +340,7 @@ class _Mailing:
             tags=tuple(tag.replace(" ", "\u00a0") for tag in entry.tags[:3]),
             image=self._image(entry, 600 if leads else _THUMB),
             action=self._action(item),
+            level=2 if leads else 3,
             full=bool(entry.body.strip()) and (full == "always" or (full == "lead" and leads)),
         )
 

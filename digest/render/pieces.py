@@ -43,6 +43,7 @@ class Pieces:
             medium=Medium.EMAIL,
             language=self._mail.language,
             base_url=card.url,
+            heading=card.level + 1,
             ignore=self._config.shortcodes.ignore,
             pictures={
                 each.src: self._view(each)
