@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest import archive, press, schedule
@@ -94,6 +95,7 @@ MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31)).map(
 )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(ZONES, DAYS, CLOCKS, MOMENTS, st.integers(1, 144))
 def test_slots_are_in_order(zone: str, day: str, at: str, now: datetime, lateness: int) -> None:
     """The latest slot has come and is not too late, the next has not, a week of local time lies between."""
@@ -107,6 +109,7 @@ def test_slots_are_in_order(zone: str, day: str, at: str, now: datetime, latenes
         assert week == timedelta(days=7)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(ZONES, CLOCKS, st.integers(0, 3000))
 def test_every_minute_sees_each_slot_once(zone: str, at: str, start: int) -> None:
     """Ticking every half hour through a week meets exactly one slot for each weekday asked for."""
@@ -329,6 +332,14 @@ def test_lines_for_an_editor(scheduled: Path) -> None:
     site = Site.load(scheduled)
     assert coming(site, NOW) == ("weekly: next issue on Monday 2026-02-02 09:00 Asia/Taipei, in 6 d 23 h",)
     assert coming(site, NOW - timedelta(hours=1))[0].endswith("in 0 h 59 min")
+
+
+def test_lines_carry_date_and_zone(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without somewhere else to say it, lines go to stderr with the local time and its zone."""
+    schedule._printed("weekly: next issue")
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}  weekly: next issue\n", capsys.readouterr().err
+    )
 
 
 def test_run_without_a_schedule(site: Path) -> None:

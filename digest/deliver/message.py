@@ -184,7 +184,7 @@ def nobody(address: str, *, site: str, language: str, now: datetime) -> dict[str
     return {
         ADDRESS: address,
         SINCE: words.date(now),
-        TOPICS: words("all topics"),
+        TOPICS: words("All topics"),
         UNSUBSCRIBE: f"{site}/",
         PREFERENCES: f"{site}/",
     }

@@ -89,7 +89,7 @@ class Live:
 
     def _report(self, names: frozenset[str]) -> None:
         what = ", ".join(sorted(names)[:3]) + (" …" if len(names) > 3 else "") if names else "built"
-        wrong = [f"{each.position}: {each.sentence}" for each in self.fault]
+        wrong = [": ".join(part for part in (_place(each), each.sentence) if part) for each in self.fault]
         self._say(f"{self._milliseconds:>5} ms  {what}" + "".join(f"\n          {line}" for line in wrong))
 
     async def events(self) -> AsyncIterator[bytes]:
@@ -147,11 +147,16 @@ def _problem_data(problem: Problem) -> dict[str, Any]:
         "sentence": problem.sentence,
         "rule": problem.rule,
         "hint": problem.hint,
-        "place": str(position) if position.path else "",
+        "place": _place(problem),
         "line": position.line,
         "column": position.column,
         "frame": [[number, text] for number, text in problem.frame],
     }
+
+
+def _place(problem: Problem) -> str:
+    """`file:line:col`; the subject alone for what has no line, nothing for what has no place."""
+    return str(problem.position) if problem.frame else problem.position.path
 
 
 def _event(name: str, identity: int, data: Mapping[str, Any]) -> bytes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from digest import archive, press
 from digest.config import EditionTable
@@ -147,12 +149,14 @@ def _sealed_renditions(archived: Path, issue: Issue) -> Iterator[Rendition]:
 
 
 def _local(text: str, issue: Issue, site: Site) -> str:
-    """HTML whose images of this issue come from the desk, whether the site is online or not."""
+    """HTML whose images of this issue come from the desk, whether the site is online or not.
+
+    Pages name them by address or by path, among others in a `srcset`.
+    """
     public = f"{issue_url(issue.edition, issue.number, site.config)}assets/"
-    path = public.removeprefix(site.config.site.base_url)
-    for address in (public, html.escape(public), f'"{path}'):
-        text = text.replace(address, '"/assets/' if address.startswith('"') else "/assets/")
-    return text
+    path = urlsplit(public).path
+    named = "|".join(re.escape(each) for each in dict.fromkeys((public, html.escape(public), path)))
+    return re.sub(rf"(?<=[\s\"'(,])(?:{named})", "/assets/", text)
 
 
 def _sentence(error: DigestError) -> str:

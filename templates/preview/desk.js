@@ -40,7 +40,7 @@ function choose(name, value) {
   chosen[name] = value;
   writeAddress();
   press();
-  if (name === "view" || name === "language") show();
+  if (name === "view" || name === "language") tell(), show();
   else dress();
 }
 
@@ -76,8 +76,11 @@ function page() {
   return text;
 }
 
+// Before /frame has come, the frame holds an empty page under the desk's own policy.
+const framed = () => frame.contentDocument?.URL.endsWith("/frame") && frame.contentDocument.body;
+
 function show() {
-  if (!showing || showing.state === "empty" || !frame.contentDocument?.body) return;
+  if (!showing || showing.state === "empty" || !framed()) return;
   const inside = frame.contentDocument;
   const next = page();
   const [top, left] = [$("canvas").scrollTop, $("canvas").scrollLeft];
@@ -104,7 +107,7 @@ const asWritten = new WeakMap();
 
 function dress() {
   const inside = frame.contentDocument;
-  if (!inside?.body) return;
+  if (!framed()) return;
   inside.documentElement.style.colorScheme = chosen.look;
   for (const sheet of inside.styleSheets) {
     let rules = [];
@@ -152,18 +155,19 @@ function dressImage(image) {
 
 function fit() {
   const inside = frame.contentDocument;
-  if (!inside?.body) return;
+  if (!framed()) return;
   const height = Math.ceil(inside.documentElement.getBoundingClientRect().height);
   if (height) frame.style.height = `${height}px`;
 }
 
-frame.addEventListener("load", () => {
+function enter() {
+  if (!framed()) return;
   head = "";
   const inside = frame.contentDocument;
   inside.addEventListener("click", follow);
   inside.addEventListener("keydown", key);
   show();
-});
+}
 
 // A link opens beside the desk, never in the frame; one within the issue scrolls to its place.
 function follow(event) {
@@ -188,7 +192,8 @@ function follow(event) {
 
 function tell() {
   const empty = !showing || showing.state === "empty";
-  $("sheet").hidden = $("inbox").hidden = $("size").hidden = empty;
+  $("sheet").hidden = $("size").hidden = empty;
+  $("inbox").hidden = empty || chosen.view === "web";
   $("empty").hidden = !empty;
   if (!showing) {
     if (fault.length) {
@@ -368,6 +373,8 @@ document.addEventListener("click", (event) => {
 
 readAddress();
 press();
+frame.addEventListener("load", enter);
+if (frame.contentDocument?.readyState === "complete") enter();
 const stream = new EventSource("/events");
 stream.addEventListener("showing", (event) => {
   showing = JSON.parse(event.data);

@@ -8,7 +8,7 @@ from email.header import decode_header, make_header
 from email.utils import parseaddr
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digest.deliver.addresses import Mailbox
@@ -52,6 +52,7 @@ def assert_within_limits(header: bytes) -> None:
         assert len(word) <= 75
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(SUBJECTS)
 @example(MIXED)
 @example("=?utf-8?q?already?=")
@@ -64,6 +65,7 @@ def test_subject_comes_back_as_it_was(subject: str) -> None:
     assert parsed(header, "Subject") == subject.strip()
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(st.sampled_from("“注意力週報발명 Łukasz’s 👩‍💻 reasoning"), min_size=1, max_size=120))
 @example(MIXED)
 def test_subject_is_read_by_old_readers_too(subject: str) -> None:
@@ -117,6 +119,7 @@ def test_line_breaks_and_controls_are_refused(evil: str) -> None:
         raw_header("Message-ID", evil)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(SUBJECTS)
 @example('Ann "the pen" O\'Neil, Jr.')
 @example("back\\slash")

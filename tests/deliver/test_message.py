@@ -11,11 +11,11 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.deliver.addresses import Mailbox, mailbox
-from digest.deliver.message import Message, list_identity, message, message_id, nobody, message_for_test
+from digest.deliver.message import Message, list_identity, message, message_for_test, message_id, nobody
 from digest.errors import DeliveryError
 from digest.model import Issue
 from digest.text.personal import ADDRESS, PREFERENCES, SINCE, TOKENS, TOPICS, UNSUBSCRIBE
@@ -226,6 +226,7 @@ def test_utc_date_is_written_with_its_offset() -> None:
     assert b"\r\nDate: Mon, 26 Jan 2026 01:00:00 +0000\r\n" in plain_message(now=NOW.astimezone(UTC))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=60), st.text(max_size=40))
 def test_no_value_starts_a_header(subject: str, name: str) -> None:
     """Whatever a subject or a name holds, the message has the headers that we wrote, or is refused."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email import message_from_bytes, policy
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digest.deliver.mime import image_part, multipart, text_part
@@ -19,6 +19,7 @@ def unix(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXTS)
 @example("line with space at its end \nand a dot\n.\n..\nFrom here on\n")
 @example("注" * 5000)
@@ -61,6 +62,7 @@ def test_picture_says_what_it_is(data: bytes, expected: str) -> None:
     assert part.get_content() == data * 99
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXTS)
 @example("--=_alternative_0123456789abcdef")
 def test_boundary_never_stands_in_a_body(text: str) -> None:

@@ -123,7 +123,7 @@ def talker(answer: Callable[[socket.socket], None]) -> Iterator[int]:
 
 def plain(port: int, **options: Any) -> Server:
     return Server(
-        **({"host": "127.0.0.1", "port": port, "tls": "none", "timeout": 5, "verify": False} | options)
+        **({"host": "127.0.0.1", "port": port, "tls": "none", "timeout": 20, "verify": False} | options)
     )
 
 
