@@ -26,7 +26,7 @@ from digest.text.wrap import wrap
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode as Node
 
-_LEAK: Final = re.compile(r"\{\{(?=[<%])")
+_LEAK: Final = re.compile(r"(?<!\{)\{{2,}+(?=[<%])")
 _NARROWEST: Final = 24
 """Cells that a line keeps, however deep it is nested."""
 
@@ -67,7 +67,7 @@ class _Plain:
 
     def whole(self, markdown: str) -> str:
         """The text, and the list of its addresses."""
-        text = self.blocks(tokenize(markdown), self.cells)
+        text = self.blocks(tokenize(seals.free(markdown)), self.cells)
         listed = "\n".join(f"[{number}] {url}" for number, url in enumerate(self.urls, 1))
         text = "\n\n".join(filter(None, (text, listed)))
         return _LEAK.sub("", text).replace(seals.BRACES, "{{")
@@ -258,7 +258,7 @@ class _Walk:
 
     def link(self, node: Node) -> str:
         """A link: its words and the number of its address, unless they are the same."""
-        text, href = self._word(node), str(node.attrs.get("href", ""))
+        text, href = self._word(node), seals.cleared(str(node.attrs.get("href", "")))
         return text if href in (text, f"mailto:{text}") else text + self.number(html.unescape(href))
 
     def _spoken(self, text: str) -> str:

@@ -34,13 +34,13 @@ def excerpt(plain: str, cells: int) -> str:
 
 
 def _head(text: str, cells: int) -> str:
-    """As many characters as fit, no mark parted from its letter."""
+    """As many characters of a text that does not fit as do, no mark parted from its letter."""
     used = 0
-    for index, character in enumerate(text):
-        used += width(character)
+    for index, character in enumerate(text):  # noqa: B007 - where it breaks is what we ask
+        used += 1 if character == "\ufe0f" else width(character)  # it may widen what it follows
         if used > cells:
-            return text[:index].rstrip("\u200d")
-    return text
+            break
+    return text[:index].rstrip("\u200d")
 
 
 def _whole_words(text: str, head: str) -> str:

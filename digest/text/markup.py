@@ -26,8 +26,7 @@ _BLOCK: Final = re.compile(r"^(?: ?(?:>|(?:[-+*]|\d{1,9}[.)]|\[[ xX]\])(?= )))+ 
 _LABEL: Final = r"!?\[((?:[^\[\]\\\n]|\\.){0,1000})\]"
 _LINK: Final = re.compile(_LABEL + r"(?:\((?:[^()\n]|\([^()\n]*\)){0,2000}\)|\[[^\[\]\n]*\])")
 _BRACKETED: Final = re.compile(_LABEL)
-_EMPHASIS: Final = re.compile(r"\*+|~~+|`+|(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])")
-_ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
+_EMPHASIS: Final = re.compile(r"\\([!-/:-@\[-`{-~])|\*+|~~+|`+|(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])")
 _PIPE: Final = re.compile(r"^ ?\|(.*)\| ?$", re.MULTILINE)
 _BETWEEN_HAN: Final = re.compile(
     rf"(?<=[{HAN_AND_KANA}，。、；：？！」』）]) ?\n ?(?=[{HAN_AND_KANA}「『（])"
@@ -88,4 +87,4 @@ def _inline(text: str) -> str:
         text = _NOTE_MARK.sub("", text)
         text = _LINK.sub(r"\1", _LINK.sub(r"\1", text))
         text = _BRACKETED.sub(r"\1", text)
-    return _ESCAPE.sub(r"\1", _EMPHASIS.sub("", text))
+    return _EMPHASIS.sub(r"\1", text)

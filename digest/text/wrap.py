@@ -46,7 +46,7 @@ def wrap(text: str, cells: int = 72, indent: str = "", subsequent: str = "") -> 
 def _fill(text: str, cells: int, first: str, later: str) -> list[str]:
     """The lines of one paragraph, by filling each as far as it goes."""
     lines: list[str] = []
-    line, used, room = "", 0, cells - width(first)
+    line, used, room = "", 0, max(2, cells - width(first))
     for space, chunk in _chunks(text):
         lead = space if line or "\u3000" in space else ""
         needed = width(lead) + width(chunk)
@@ -54,11 +54,11 @@ def _fill(text: str, cells: int, first: str, later: str) -> list[str]:
             line, used = line + lead + chunk, used + needed
         else:
             lines.append(line)
-            line, used, room = chunk, width(chunk), cells - width(later)
+            line, used, room = chunk, width(chunk), max(2, cells - width(later))
         while used > room and "://" not in line:
             head, line = _sever(line, room)
             lines.append(head)
-            used, room = width(line), cells - width(later)
+            used, room = width(line), max(2, cells - width(later))
     lines.append(line)
     prefixes = [first] + [later] * (len(lines) - 1)
     return [(prefix + line).rstrip(_SPACE) for prefix, line in zip(prefixes, lines, strict=True)]
@@ -92,9 +92,9 @@ def _sever(word: str, room: int) -> tuple[str, str]:
     for index, character in enumerate(word):
         used += 1 if character == "\ufe0f" else width(character)  # it may widen what it follows
         if used > room and index:
-            cut = index
-            while cut > 1 and (word[cut] in NOT_AT_START or word[cut - 1] in NOT_AT_END):
-                cut -= 1
-            cut = cut if cut > 1 else index
-            return word[:cut], word[cut:]
-    return word, ""
+            break
+    cut = index
+    while cut > 1 and (word[cut] in NOT_AT_START or word[cut - 1] in NOT_AT_END):
+        cut -= 1
+    cut = cut if cut > 1 else index
+    return word[:cut], word[cut:]

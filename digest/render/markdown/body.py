@@ -66,7 +66,7 @@ def render_body(
         theme=theme, place=place, language=language, ignore=frozenset(ignore),
         heading=heading or HEADINGS[medium], entry=entry,
     )  # fmt: skip
-    marked = writer.markdown(tokenize(entry.body, entry.body_line)) + writer.farewell()
+    marked = writer.markdown(tokenize(seals.free(entry.body), entry.body_line)) + writer.farewell()
     html, marks = separate(marked, entry.position.path)
     return Body(html=html, marks=marks, unknown=writer.problems())
 
@@ -83,7 +83,7 @@ def render_note(
     """An editor's note in Markdown, as `render_body` makes a body; it has no place in a file."""
     place = Place(medium=medium, base_url=base_url, prefix="note")
     writer = Writer(theme=theme, place=place, language=language, heading=heading or HEADINGS[medium])
-    return separate(writer.markdown(tokenize(markdown)), "")[0]
+    return separate(writer.markdown(tokenize(seals.free(markdown))), "")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

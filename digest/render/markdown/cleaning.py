@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache, lru_cache
 from typing import Final
 
@@ -58,8 +59,8 @@ _DEEPEST: Final = 100
 
 _TAGS: Final = re.compile(r"<(/?)([a-z][a-z0-9]*)[^<>]*>", re.IGNORECASE)
 _CLOSED_BY_OTHERS: Final = frozenset({
-    "area", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "p", "param",
-    "rp", "rt", "source", "td", "th", "tr", "track", "wbr",
+    "area", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "p", "param", "source",
+    "td", "th", "tr", "track", "wbr",
 })  # fmt: skip
 _RUBY: Final = re.compile(r"<rp>.*?</rp>|</?(?:ruby|rb)(?: [^<>]*)?>", re.DOTALL)
 _RT: Final = re.compile(r"<rt(?: [^<>]*)?>(.*?)</rt>", re.DOTALL)
@@ -84,18 +85,30 @@ def clean_html(text: str, medium: Medium, heading: int, css: str = "") -> str:
 
 
 def sanitised(html: str, medium: Medium) -> str:
-    """HTML with only the tags, attributes and addresses of a medium; too deep a nest becomes text."""
-    if depth(html) > _DEEPEST:
-        html = nh3.clean(_TAGS.sub(" ", html), tags=set())
-    return str(_cleaner(medium).clean(html))
+    """HTML with only the tags, attributes and addresses of a medium; too deep a nest becomes text.
+
+    Asked before, because the parser's time grows with the square of the depth, and after, because an unclosed
+    tag can hide from counting, and a deep nest ends css-inline's process.
+    """
+    if depth(html) <= _DEEPEST:
+        clean = str(_cleaner(medium).clean(html))
+        if depth(clean) <= _DEEPEST:
+            return clean
+    return nh3.clean(_TAGS.sub(" ", html), tags=set())
 
 
 def depth(html: str) -> int:
-    """How deep tags nest at most, by counting: tags that others close are left out."""
+    """How deep tags nest at most, by counting open ones of each name; tags that others close are left out."""
+    opened: Counter[str] = Counter()
     level = deepest = 0
     for found in _TAGS.finditer(html):
-        if found[2].lower() not in _CLOSED_BY_OTHERS:
-            level = max(0, level - 1) if found[1] else level + 1
+        name = found[2].lower()
+        if name in _CLOSED_BY_OTHERS:
+            continue
+        step = -1 if found[1] else 1
+        if step > 0 or opened[name]:
+            opened[name] += step
+            level += step
             deepest = max(deepest, level)
     return deepest
 

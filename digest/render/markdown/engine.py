@@ -35,7 +35,7 @@ def parser() -> MarkdownIt:
     """The MarkdownIt instance, made once. Links are not guessed by linkify: our own rule knows CJK."""
     md = MarkdownIt("commonmark", renderer_cls=Renderer)
     md.inline = CjkInline()
-    md.configure("commonmark", {"html": True, "maxNesting": _NESTING})
+    md.configure("commonmark", {"html": True, "maxNesting": _NESTING, "xhtmlOut": False})
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin).use(tasklists_plugin)
     assert isinstance(md.renderer, Renderer)  # noqa: S101 - for the type checker
@@ -57,8 +57,12 @@ def parse(text: str, *, medium: Medium = Medium.WEB, heading: int = 2) -> tuple[
 
 
 def tree(text: str) -> SyntaxTreeNode:
-    """The same as a tree: blocks with the blocks and words that they hold."""
-    return SyntaxTreeNode(parse(text)[0])
+    """The same as a tree: blocks with the blocks and words that they hold; a line nested too deep is text."""
+    tokens, _ = parse(text)
+    for token in tokens:
+        if token.children and max(child.level for child in token.children) > _NESTING:
+            token.children = [Token("text", "", 0, content=token.content)]
+    return SyntaxTreeNode(tokens)
 
 
 def to_html(text: str, medium: Medium, heading: int) -> str:

@@ -6,6 +6,7 @@ import html as markup
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote
 
@@ -23,8 +24,10 @@ _ATTRIBUTE: Final = re.compile(r' ([\w:-]+)="([^"]*)"')
 _WORTH: Final = re.compile(
     f' (?:data-line|href|src|id|cite|poster)="|[{seals.OPEN}{seals.BRACES}]|%F4%8F%BF%B', re.I
 )
-_LEAK: Final = re.compile(r"\{\{(?=&lt;|%)")
-_BEFORE_TAG: Final = re.compile(r"\{\{(?=<)")
+# Braces before an escaped `<` or a `%` would read as a shortcode; before a tag they only look so in the source.
+_SIGNS: Final = f"(?:{seals.LINE}\\d+{seals.CLOSE})*"
+_LEAK: Final = re.compile(rf"(?<!\{{)\{{{{2,}}+(?={_SIGNS}(?:&lt;|%))")
+_BEFORE_TAG: Final = re.compile(rf"\{{\{{(?={_SIGNS}<)")
 _MARKDOWN_FILE: Final = re.compile(
     r"(?:^|/)(?:([^/?#]+)/)?([^/?#]+)\.(?:md|markdown)(#[^?]*)?$", re.IGNORECASE
 )
@@ -114,7 +117,7 @@ def finish(html: str, place: Place, lines: Sequence[int]) -> str:
 
 def _tag(name: str, attributes: dict[str, str], place: Place) -> str:
     """A tag with the attributes that it keeps; an image without an address is its alternative text."""
-    attributes = {key: _unsealed(value) for key, value in attributes.items()}
+    attributes = {key: seals.cleared(value) for key, value in attributes.items()}
     if name == "img":
         attributes = place.image(attributes)
         if not attributes["src"]:
@@ -137,12 +140,6 @@ def written(attributes: Mapping[str, str]) -> str:
     return "".join(f' {key}="{markup.escape(value)}"' for key, value in attributes.items())
 
 
-def _unsealed(value: str) -> str:
-    """An attribute's value without signs: a shortcode has no place in it, and a shown one is text."""
-    value = seals.CARD.sub("", value).replace(seals.BRACES, "{{")
-    return seals.ENCODED.sub("", seals.SEALS.sub("", value))
-
-
 def splice(html: str, card: Callable[[str, int], str]) -> str:
     """The HTML with each shortcode's sign replaced; a paragraph is not left empty around one."""
     if seals.OPEN not in html:
@@ -162,10 +159,10 @@ def separate(html: str, path: str) -> tuple[str, tuple[Mark, ...]]:
         text = seals.SEALS.sub("", piece)
         parts.append(text)
         length += len(text)
-    ends = [start for start, _ in starts[1:]] + [length]
+    edges = [*starts, (length, 0)]
     marks = tuple(
         Mark(start=start, end=end, position=Position(path=path, line=line))
-        for (start, line), end in zip(starts, ends, strict=True)
+        for (start, line), (end, _) in pairwise(edges)
         if end > start
     )
     return "".join(parts), marks

@@ -25,9 +25,19 @@ ENCODED: Final = re.compile("(?:%F4%8F%BF%B0(?:%42|B|I|T)?\\d*%F4%8F%BF%B1)|%F4%
 _SHOWN: Final = re.compile(r"\{\{(?=[<%])")
 
 
+def free(text: str) -> str:
+    """An author's text without signs that look like ours."""
+    return SEALS.sub("", text)
+
+
 def protect(text: str) -> str:
-    """Text without signs of ours, its literal shortcodes marked so that no guard takes them for leaks."""
-    return _SHOWN.sub(BRACES, SEALS.sub("", text))
+    """Text whose literal shortcodes are marked, so that no guard takes them for leaks."""
+    return _SHOWN.sub(BRACES, text)
+
+
+def cleared(value: str) -> str:
+    """An attribute's value: a shortcode has no place in it, and one that is shown is text."""
+    return ENCODED.sub("", SEALS.sub("", CARD.sub("", value).replace(BRACES, "{{")))
 
 
 def card(number: int, kind: str = "") -> str:
