@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -310,9 +310,9 @@ class Setting:
             url=self.local(url),
         )
 
-    def quotes_beside(self, entry: Entry) -> list[Said]:
-        """An entry's quotes that its text does not hold already."""
-        body = _letters(plain_text(entry.body)) if entry.quotes else ""
+    def quotes_beside(self, entry: Entry, told: Iterable[str] = ()) -> list[Said]:
+        """An entry's quotes that neither its text nor what is `told` beside it holds already."""
+        body = _letters(" ".join((plain_text(entry.body), *told))) if entry.quotes else ""
         return [self.said(each, entry.language) for each in entry.quotes if _letters(each.text) not in body]
 
     def change(self, change: Change) -> Alteration:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from digest.model import Entry
 from digest.text.links import safe_url
 from digest.text.phrases import Phrases
+from digest.text.scripts import primary
 
 Resolve = Callable[[str], tuple[str, str] | None]
 """Name and address of the profile with this slug, where we have one."""
@@ -51,6 +52,7 @@ _TEXTS: Final = ("description", "significance", "outcome", "context", "note")
 _SHORTS: Final = ("position", "role", "type", "degree", "field", "issuer", "venue", "relation", "amount")
 _LINKS: Final = ("url", "link", "website")
 _SLUGS: Final = ("slug", "org_slug", "company_slug", "person_slug")
+_PROSE: Final = ("description_long", "ai_development_view")
 _LONG: Final = 120
 
 
@@ -123,11 +125,11 @@ def dossier(entry: Entry, words: Phrases, resolve: Resolve) -> Dossier:
         original=original,
         initials=initials(original or name),
         role=role(entry),
-        facts=tuple(_fact(key, value, words) for key, value in shown.items() if _is_fact(value)),
+        facts=tuple(_fact(key, value, words) for key, value in shown.items() if _is_fact(key, value)),
         groups=tuple(
             group
             for key, value in shown.items()
-            if not _is_fact(value)
+            if not _is_fact(key, value)
             if (group := _group(key, value, words, find)) is not None
         ),
         sources=tuple(_texts(fields.get("data_sources"))),
@@ -136,16 +138,21 @@ def dossier(entry: Entry, words: Phrases, resolve: Resolve) -> Dossier:
 
 def names(entry: Entry) -> tuple[str, str]:
     """A profile's name and, where it has one in other letters, its original name."""
-    local = _text(
-        entry.fields.get("name_zh") or entry.fields.get("name_ko") or entry.fields.get("name_local")
-    )
+    own = f"name_{primary(entry.language)}"
+    keys = (own, "name_zh", "name_ko", "name_local")
+    local = next((_text(entry.fields[key]) for key in keys if _stands(entry, key)), "")
     foreign = _text(entry.fields.get("name_full_en") or entry.fields.get("name_en"))
-    name = local if local and local in entry.title else entry.title
+    name = local or entry.title
     if not foreign or foreign == name:
         return name, ""
     # A title that holds both names gives them apart.
     short = name.replace(foreign, "").strip(" ()（）·／/|-–—")
     return short or name, foreign if short else ""
+
+
+def _stands(entry: Entry, key: str) -> bool:
+    name = _text(entry.fields.get(key))
+    return key != "name_en" and bool(name) and name in entry.title
 
 
 def initials(name: str) -> str:
@@ -189,12 +196,12 @@ def _spelt(value: Any) -> Iterator[tuple[str, str]]:
         yield from _spelt(each)
 
 
-def _is_fact(value: Any) -> bool:
+def _is_fact(key: str, value: Any) -> bool:
     if isinstance(value, list):
         return all(not isinstance(each, dict | list) for each in value)
-    return not isinstance(value, dict) and not (
-        isinstance(value, str) and (len(value) > _LONG or "\n" in value.strip())
-    )
+    if isinstance(value, str):
+        return key not in _PROSE and len(value) <= _LONG and "\n" not in value.strip()
+    return not isinstance(value, dict)
 
 
 def _fact(key: str, value: Any, words: Phrases) -> Fact:

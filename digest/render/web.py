@@ -172,17 +172,19 @@ def profile_page(record: Record, library: Library, theme: Theme) -> str:
         found = library.profile_urls.get(slug)
         return (dossier.names(found.entry)[0], setting.local(found.url)) if found else None
 
+    read = dossier.dossier(entry, setting.words, resolve)
+    told = [row.head.text for group in read.groups for row in group.rows if row.quote]
     return _page(
         "web/profile.html.j2",
         setting,
         _entry_head(record, setting, photo.src if photo else ""),
         entry=entry,
         badge=setting.badge(entry),
-        dossier=dossier.dossier(entry, setting.words, resolve),
+        dossier=read,
         photo=photo,
         photo_credit=str(entry.fields.get("photo_credit") or ""),
         body=setting.body(newest.issue, entry, Medium.WEB),
-        quotes=setting.quotes_beside(entry),
+        quotes=setting.quotes_beside(entry, told),
         tags=setting.tags(entry),
         local=setting.local,
         history=[

@@ -92,6 +92,7 @@ def full_profile(make_article: Callable[..., Entry]) -> Entry:
         quotes=(
             Quote(text="予觀書，未嘗不求其理。", by="沈括"),
             Quote(text="此句已在內文。", by="沈括"),
+            Quote(text="另一句。", by="沈括"),
         ),
         body="## 一句話認識他\n\n**沈括什麼都量一量。**此句已在內文。\n",
     )

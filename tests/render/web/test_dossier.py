@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,6 +136,21 @@ def test_values_in_words():
 def test_names(title, fields, expected):
     """A title that holds two names is taken apart; one name stands alone."""
     assert names(profile(title, **fields)) == expected
+
+
+def test_name_in_the_profiles_own_language():
+    """Of two local names in a title, the one in the profile's language is its name."""
+    fields = {"name_zh": "世宗", "name_ko": "세종", "name_en": "Sejong"}
+    entry = profile("세종 世宗", **fields)
+    assert names(entry) == ("世宗", "Sejong")
+    assert names(dataclasses.replace(entry, language="ko")) == ("세종", "Sejong")
+    assert names(dataclasses.replace(entry, language="en", title="Sejong")) == ("Sejong", "")
+
+
+def test_prose_is_no_fact():
+    """A description is a section however short it is."""
+    found = read(profile(description_long="短。"))
+    assert (found.facts, [group.paragraphs for group in found.groups]) == ((), [("短。",)])
 
 
 @pytest.mark.parametrize(
