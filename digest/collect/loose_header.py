@@ -28,7 +28,7 @@ _PUBLISHED: Final = re.compile(
 _FILLER: Final = re.compile(
     r"\b(?:on|at|the|by|first|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|"
     r"sunday|[ap]m|utc|gmt|kst|jst)\b|\d{1,2}:\d{2}(?::\d{2})?|(?:星期|週|周|禮拜)[一二三四五六日天]|"
-    r"[월화수목금토일]요일|\([월화수목금토일一二三四五六日]\)|[於在于일자됨날짜：:\s,，.。()（）\-]",
+    r"오전|오후|上午|下午|午前|午後|[월화수목금토일]요일|\([월화수목금토일一二三四五六日]\)|[於在于일자됨날짜：:\s,，.。()（）\-]",
     re.IGNORECASE,
 )
 _KINDS: Final = {

@@ -48,7 +48,7 @@ def _part(message: EmailMessage, subtype: str) -> str:
             continue
         data = part.get_payload(decode=True)
         if isinstance(data, bytes):
-            return _decoded(data, part.get_content_charset("utf-8"))
+            return _decoded(data, part.get_content_charset("utf-8")).replace("\r\n", "\n")
     return ""
 
 

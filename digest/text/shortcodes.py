@@ -114,7 +114,7 @@ _QUOTES: Final = {'"': '"', "`": "`", "'": "'", "“": "”", "‘": "’"}
 _SPACE: Final = re.compile(r"\s*")
 _MARKDOWN_ESCAPE: Final = re.compile(r"\\([_*~&=.\-])")
 _REST: Final = re.compile(r"\{\{[<%](?:(?!\{\{)[^\n])*?\}\}")
-_LINE: Final = re.compile(r"[^\n]*")
+_LINE: Final = re.compile(r"\{\{[<%](?:(?!\{\{[<%])[^\n])*")
 
 
 def tokenize(text: str, line: int = 1) -> tuple[Token, ...]:
