@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import sqlalchemy as sa
@@ -15,6 +16,9 @@ HEAD: Final = "0001"
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 _LOCK: Final = 0x646967657374  # "digest": the advisory lock of those who upgrade at once
+
+
+_ONE_AT_A_TIME: Final = Lock()  # Alembic keeps the migration that runs in a global of the process
 
 
 def revision(connection: sa.Connection) -> str | None:
@@ -53,4 +57,5 @@ def _run(connection: sa.Connection) -> None:
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = connection
-    command.upgrade(settings, "head")
+    with _ONE_AT_A_TIME:
+        command.upgrade(settings, "head")
