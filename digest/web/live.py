@@ -169,13 +169,13 @@ def _problems(error: Exception) -> tuple[Problem, ...]:
     if isinstance(error, ProblemError):
         return error.problems
     if isinstance(error, DigestError):
-        return (_placeless(error.sentence, "edge", error.subject, error.hint),)
+        return (_placeless(error.sentence, error.subject, error.hint),)
     last = traceback.extract_tb(error.__traceback__)[-1]
     hint = f"this is a fault of digest itself, in {last.name}, line {last.lineno}: please report it"
-    return (_placeless(f"{type(error).__name__}: {error}", "internal", "", hint),)
+    return (_placeless(f"{type(error).__name__}: {error}", "", hint),)
 
 
-def _placeless(sentence: str, rule: str, subject: str, hint: str) -> Problem:
+def _placeless(sentence: str, subject: str, hint: str) -> Problem:
     return Problem(
-        severity=Severity.ERROR, rule=rule, sentence=sentence, position=Position(path=subject), hint=hint
+        severity=Severity.ERROR, rule="", sentence=sentence, position=Position(path=subject), hint=hint
     )

@@ -218,7 +218,7 @@ function tell() {
   $("when").textContent = showing.date;
   $("subject").textContent = showing.subject;
   $("preheader").textContent = showing.preheader ? `— ${showing.preheader}` : "";
-  for (const id of ["inbox", "notice"]) $(id).lang = showing.language;
+  $("inbox").lang = showing.language;
   offerLanguages();
 }
 
@@ -285,7 +285,7 @@ function make(tag, classes, ...children) {
 
 function item(problem) {
   const parts = [make("p", "sentence", problem.sentence)];
-  if (problem.place) parts.push(make("p", "place", make("b", "", problem.place), ` · ${problem.rule}`));
+  if (problem.place) parts.push(make("p", "place", make("b", "", problem.place), problem.rule && ` · ${problem.rule}`));
   if (problem.frame.length) parts.push(codeFrame(problem));
   if (problem.hint) parts.push(make("p", "hint", problem.hint));
   return make("li", "", ...parts);
