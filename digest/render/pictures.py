@@ -22,6 +22,7 @@ _FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
 _PHOTOS: Final = ("JPEG", "MPO")  # MPO: the JPEG of phones, with a second picture in it
 _JPEG_QUALITY: Final = 82
 _DRAWING_COLOURS: Final = 4096  # a picture with no more is a drawing or screenshot: PNG keeps its edges
+_PALETTE: Final = 256  # a drawing that had no more keeps to a palette in each size: a third of the bytes
 _SMALL_ANIMATION: Final = 300_000  # bytes of an animated GIF that goes into a mail as it is
 _HEIC: Final = re.compile(rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
 _SVG: Final = re.compile(rb"\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]", re.DOTALL)
@@ -42,9 +43,11 @@ def prepare(data: bytes, *, widths: Sequence[int]) -> tuple[tuple[PictureFile, b
     if _is_small_animation(image, data):
         return (_named(data, image.size, "gif"),)
     loaded = _loaded(image, max(widths))
+    palette = loaded.mode == "RGB" and loaded.getcolors(_PALETTE) is not None
     lossless = image.format not in _PHOTOS and _is_drawing(loaded)
     wanted = sorted({min(width, loaded.width) for width in widths})
-    return tuple(_encoded(_resized(loaded, width), lossless=lossless) for width in wanted)
+    sizes = (_resized(loaded, width) for width in wanted)
+    return tuple(_png(each, palette=palette) if lossless else _jpeg(each) for each in sizes)
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -120,14 +123,21 @@ def _resized(image: Image.Image, width: int) -> Image.Image:
     return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
-def _encoded(image: Image.Image, *, lossless: bool) -> tuple[PictureFile, bytes]:
+def _png(image: Image.Image, *, palette: bool) -> tuple[PictureFile, bytes]:
+    if palette:
+        image = image.quantize(_PALETTE, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return _saved(image, "PNG", "png", optimize=True)
+
+
+def _jpeg(image: Image.Image) -> tuple[PictureFile, bytes]:
+    return _saved(image.convert("RGB"), "JPEG", "jpg", quality=_JPEG_QUALITY, progressive=True, optimize=True)
+
+
+def _saved(image: Image.Image, kind: str, extension: str, **settings: int) -> tuple[PictureFile, bytes]:
     image.info.clear()  # no profile, comment or resolution goes along
     buffer = io.BytesIO()
-    if lossless:
-        image.save(buffer, "PNG", optimize=True)
-    else:
-        image.convert("RGB").save(buffer, "JPEG", quality=_JPEG_QUALITY, progressive=True, optimize=True)
-    return _named(buffer.getvalue(), image.size, "png" if lossless else "jpg")
+    image.save(buffer, kind, **settings)
+    return _named(buffer.getvalue(), image.size, extension)
 
 
 def _named(data: bytes, size: tuple[int, int], extension: str) -> tuple[PictureFile, bytes]:

@@ -78,6 +78,14 @@ def test_drawings_become_png(kind):
     assert opened(data).convert("RGB").getpixel((5, 5)) == (255, 250, 240)
 
 
+def test_a_drawing_keeps_to_a_palette():
+    """Exact in its own size, and a fraction of the bytes in a smaller one."""
+    image = drawing(800, 400).rotate(5, Image.Resampling.BICUBIC, fillcolor=(255, 250, 240)).quantize(200)
+    (_, small), (_, whole) = prepare(encoded(image, "PNG"), widths=(600, 800))
+    assert opened(small).mode == opened(whole).mode == "P"
+    assert opened(whole).convert("RGB").tobytes() == image.convert("RGB").tobytes()
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
 def test_transparency_is_kept(kind):
     """Whatever the number of colours; a picture that is opaque everywhere has no use for it."""
