@@ -1,4 +1,4 @@
-"""Draws the pictures of the sample edition: `python docs/drawings/draw.py` writes static/images/*.png.
+"""Draws the pictures of the sample edition: `python docs/drawings/draw.py` writes articles/images/*.png.
 
 Everything is geometry in the colours of theme `ink`; the few words are set in Noto Serif CJK TC.
 Each picture is drawn three times too large, scaled down and given its own palette, so that it stays small.
@@ -15,7 +15,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 SCALE: Final = 3
-FOLDER: Final = Path(__file__).resolve().parents[2] / "static" / "images"
+FOLDER: Final = Path(__file__).resolve().parents[2] / "articles" / "images"
 SERIF: Final = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc"
 TRADITIONAL: Final = 3  # the face of NotoSerifCJK-Bold.ttc that is drawn for Taiwan
 
