@@ -44,6 +44,7 @@ LISTED: Final = 12
 """Items of "more on the web" that are listed; the others are counted."""
 QUOTES: Final = 3
 _SOURCE: Final = 44
+_TAG: Final = 30
 _VALUE: Final = 150
 _QUOTE: Final = 360
 _THUMB: Final = 190
@@ -337,7 +338,7 @@ class _Mailing:
             dek=excerpt(entry.description, DEK),
             reading=Said(text=said, language=_other(reading.language, entry.language)),
             code=_code(entry.language) if foreign else "",
-            tags=tuple(tag.replace(" ", "\u00a0") for tag in entry.tags[:3]),
+            tags=tuple(excerpt(tag, _TAG) for tag in entry.tags[:3]),
             image=self._image(entry, 600 if leads else _THUMB),
             action=self._action(item),
             level=2 if leads else 3,

@@ -98,7 +98,8 @@ class _Writer:
     def _card(self, card: Card, *, leads: bool = False) -> None:
         meta = "  ".join(
             filter(
-                None, (card.reading.text, card.code, *(f"#{tag}".replace("\u00a0", " ") for tag in card.tags))
+                None,
+                (card.reading.text, card.code, *(f"#{tag}" for tag in card.tags)),
             )
         )
         self._put(self._kicker(card), card.title, card.url, card.dek, meta, place=card.place)

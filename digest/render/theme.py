@@ -102,25 +102,23 @@ class Theme:
         except TemplateNotFound:
             return False
 
+    def is_built_in(self, template: str) -> bool:
+        """Whether a template is ours, not the site's own; it need not compile. Raises TemplateNotFound."""
+        return self._loader.find(template).is_relative_to(BUILT_IN)
+
     def source(self, template: str) -> str:
-        """The text of a template as written. Raises TemplateError where there is none."""
+        """The text of a template as written. Raises TemplateError where there is none, or none that is text."""
         try:
             path = self._loader.find(template)
         except TemplateNotFound as error:
             raise self._not_found(error) from None
-        stamp = _stamp(path)
-        if path not in self._sources or self._sources[path][0] != stamp:
-            self._sources[path] = (stamp, path.read_text(encoding="utf-8"))
+        try:
+            stamp = _stamp(path)
+            if path not in self._sources or self._sources[path][0] != stamp:
+                self._sources[path] = (stamp, path.read_text(encoding="utf-8"))
+        except (UnicodeDecodeError, OSError) as error:
+            raise self._problem(error, path, 1) from error
         return self._sources[path][1]
-
-    def place(self, template: str, line: int = 1) -> Position:
-        """Where a line of a template stands, for a problem."""
-        return Position(path=self._shown(self._loader.find(template)), line=line)
-
-    def names(self, folder: str) -> tuple[str, ...]:
-        """File names in a folder of templates (`shortcodes`), sorted, those of every search path once."""
-        found = [each.joinpath(*folder.split("/")) for each in self._loader.folders]
-        return tuple(sorted({file.name for each in found if each.is_dir() for file in each.iterdir()}))
 
     def render(self, template: str, /, **values: Any) -> str:
         """The text of a template filled with values.
@@ -148,11 +146,9 @@ class Theme:
                 raise
             raise self._problem(error, path, line) from error
 
-    def fault(
-        self, template: str, line: int, sentence: str, *, hint: str = "", rule: str = ""
-    ) -> TemplateError:
+    def fault(self, template: str, line: int, sentence: str, *, hint: str, rule: str) -> TemplateError:
         """A TemplateError at a line of a template, with its code frame."""
-        return self._error(self._loader.find(template), line, sentence, hint, rule or "template-error")
+        return self._error(self._loader.find(template), line, sentence, hint, rule)
 
     def _innermost(self, trace: TracebackType | None) -> tuple[Path | None, int]:
         """The last template file in a traceback; Jinja has put the templates' own lines into it."""

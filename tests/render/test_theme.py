@@ -37,6 +37,8 @@ def test_the_site_wins_over_the_built_in_and_the_theme_over_the_rest(folder):
     write(folder / "sea" / "a.html", "sea")
     assert theme.render("a.html") == "sea"
     assert theme.render("ink/a.html") == "ink"
+    assert not theme.is_built_in("a.html")
+    assert theme.is_built_in("email/issue.mjml.j2")
     write(folder / "ink" / "only.html", "left out by sea")
     assert theme.render("only.html") == "left out by sea"
     assert theme.has("email/issue.mjml.j2")
@@ -53,15 +55,6 @@ def test_a_changed_or_removed_template_is_noticed(folder):
     assert theme.render("a.html") == theme.source("a.html") == "after"
     (folder / "ink" / "a.html").unlink()
     assert problem(theme, "a.html").rule == "template-missing"
-
-
-def test_names_lists_a_folder_over_all_search_paths(folder):
-    """A shortcode of the site and one of ours stand side by side, each once."""
-    write(folder / "shortcodes" / "b.html", "")
-    write(folder / "ink" / "shortcodes" / "b.html", "")
-    write(folder / "shortcodes" / "a.html", "")
-    names = Theme("ink", [folder]).names("shortcodes")
-    assert [name for name in names if name in ("a.html", "b.html")] == ["a.html", "b.html"]
 
 
 def test_html_is_escaped_and_text_is_not(folder):
@@ -138,6 +131,8 @@ def test_a_template_that_is_not_text_is_said(folder):
     (folder / "a.html").write_bytes(b"\xff\xfe\x00")
     found = problem(Theme("ink", [folder]), "a.html")
     assert (found.position.path, found.rule) == ("templates/a.html", "template-error")
+    with pytest.raises(TemplateError, match="UnicodeDecodeError"):
+        Theme("ink", [folder]).source("a.html")
 
 
 def test_an_error_outside_every_template_is_not_dressed_up(folder):
@@ -151,8 +146,7 @@ def test_an_error_outside_every_template_is_not_dressed_up(folder):
 def test_a_place_in_a_built_in_template_names_no_folder_of_the_machine(tmp_path):
     """Messages are the same on every machine."""
     theme = Theme("ink", [])
-    assert str(theme.place("email/issue.mjml.j2", 3)) == "templates/ink/email/issue.mjml.j2:3:1"
-    fault = theme.fault("email/issue.mjml.j2", 1, "x", hint="y")
-    assert fault.problems[0].rule == "template-error"
+    fault = theme.fault("email/issue.mjml.j2", 3, "x", hint="y", rule="template-layout").problems[0]
+    assert (str(fault.position), fault.rule) == ("templates/ink/email/issue.mjml.j2:3:1", "template-layout")
     assert BUILT_IN.is_dir()
     assert theme._shown(tmp_path / "x") == (tmp_path / "x").as_posix()
