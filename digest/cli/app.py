@@ -198,7 +198,7 @@ def failed(terminal: Terminal, error: DigestError) -> int:
         if error.subject:
             terminal.error(f"  {error.subject}")
         if error.hint:
-            terminal.error(f"  hint   {error.hint}")
+            terminal.error(f"  hint  {error.hint}")
     elif len(problems) > 1:
         terminal.error(f"{count(errors(problems), 'error')}. Nothing was done.")
     told = {"sentence": error.sentence, "subject": error.subject, "hint": error.hint, "code": error.code}
@@ -209,7 +209,7 @@ def failed(terminal: Terminal, error: DigestError) -> int:
 def _fault(terminal: Terminal, error: Exception) -> int:
     sentence = f"digest itself failed: {type(error).__name__}: {error}"
     terminal.error(f"error  {sentence}")
-    terminal.error(f"  hint   {REPORT}")
+    terminal.error(f"  hint  {REPORT}")
     if terminal.verbose:
         traceback.print_exception(error, file=sys.stderr)
     terminal.emit({"error": {"sentence": sentence, "subject": "", "hint": REPORT, "code": 1}, "problems": []})

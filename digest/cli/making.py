@@ -245,7 +245,7 @@ def run(
         if each.result is schedule.Result.FAILED:
             terminal.error(f"error  {line}")
             if each.hint:
-                terminal.error(f"  hint   {each.hint}")
+                terminal.error(f"  hint  {each.hint}")
         else:
             terminal.say(line)
     terminal.emit({"outcomes": [_outcome_json(each) for each in outcomes]})

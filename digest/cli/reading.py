@@ -23,6 +23,7 @@ from digest.cli.show import (
     jsonable,
     problem_json,
     problem_text,
+    shortened,
 )
 from digest.cli.skeleton import kind_of_source
 from digest.collect.importing import import_file, write_article
@@ -100,7 +101,8 @@ def import_(
     given: dict[str, Any] = {
         "date": on, "kind": kind, "tags": tuple(tag or ()), "title": title, "language": language
     }  # fmt: skip
-    told, failures = [], 0
+    told: list[dict[str, Any]] = []
+    failures = 0
     for path in files:
         try:
             loose = import_file(path)
@@ -115,9 +117,9 @@ def import_(
             _refused(desk, error)
             told.append({"file": str(path), "written": None, "error": error.sentence, "hint": error.hint})
     terminal.emit({"imported": told})
-    if failures == len(files):
-        return 1
-    return 5 if failures else 0
+    if failures:
+        return 1 if failures == len(files) else 5
+    return 3 if any(each["written"] is None for each in told) else 0
 
 
 def _posix(path: Path | None) -> str | None:
@@ -136,7 +138,7 @@ def _agreed(desk: Desk, yes: bool, loose: Loose) -> bool:
 def _refused(desk: Desk, error: DigestError) -> None:
     desk.terminal.error(f"error  {error.sentence}")
     if error.hint:
-        desk.terminal.error(f"  hint   {error.hint}")
+        desk.terminal.error(f"  hint  {error.hint}")
 
 
 def _findings(loose: Loose) -> Iterator[tuple[str, Finding[Any]]]:
@@ -157,7 +159,14 @@ def _show(desk: Desk, path: Path, loose: Loose, given: dict[str, Any]) -> None:
         if given.get(key):
             rows.append((name, _said(given[key]), "given", ""))
         else:
-            rows.append((name, _said(finding.value), f"{finding.confidence:.0%}", finding.evidence[:60]))
+            rows.append(
+                (
+                    name,
+                    shortened(_said(finding.value), 90),
+                    f"{finding.confidence:.0%}",
+                    shortened(finding.evidence, 40),
+                )
+            )
     if loose.date is None:
         rows.append(
             ("date", _said(given["date"]), "given", "") if given["date"] else ("date", "none", "", "")
@@ -174,7 +183,7 @@ def _said(value: Any) -> str:
         if value and not isinstance(value[0], str):
             topics = sorted({each.topic for each in value if each.topic})
             return f"{len(value)}" + (f", on {', '.join(topics)}" if topics else "")
-        return ", ".join(value)
+        return " · ".join(value)
     return str(value)
 
 

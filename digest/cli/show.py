@@ -32,13 +32,13 @@ def problem_text(problem: Problem, *, around: bool = False) -> Text:
     With `around`, the lines beside the faulty one are shown too.
     """
     said = Text()
-    said.append(f"{problem.severity.value:<7}", _STYLES[problem.severity])
-    said.append(f"{printable(problem.sentence)}   ")
+    said.append(problem.severity.value, _STYLES[problem.severity])
+    said.append(f"  {printable(problem.sentence)}   ")
     said.append(f"{problem.rule}\n", "dim")
     said.append(f"  {printable(str(problem.position))}\n", "cyan")
     _frame(said, problem, around)
     if problem.hint:
-        said.append("  hint   ", "bold")
+        said.append("  hint  ", "bold")
         said.append(f"{printable(problem.hint)}\n")
     said.rstrip()
     return said
@@ -69,8 +69,14 @@ def _cut(line: str, column: int) -> tuple[str, int]:
         start += 1
     lead = "…" if start else ""
     body = lead + text[start:]
-    shown = body if cell_len(body) <= _ROOM else set_cell_size(body, _ROOM - 1).rstrip() + "…"
+    shown = body if cell_len(body) <= _ROOM else set_cell_size(body, _ROOM - 1) + "…"
     return shown, before - cell_len(head[:start]) + len(lead)
+
+
+def shortened(text: str, cells: int) -> str:
+    """The text on one line, cut with an ellipsis to so many cells."""
+    line = " ".join(text.split())
+    return line if cell_len(line) <= cells else set_cell_size(line, cells - 1).rstrip() + "…"
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
@@ -13,7 +13,7 @@ from typing import Final
 
 from digest import archive
 from digest.errors import DigestError, GateError, SealError
-from digest.model import Draft, Position, Problem, SealedIssue, Severity
+from digest.model import Draft, Page, Position, Problem, SealedIssue, Severity
 from digest.press.building import Progress, agree, build
 from digest.press.places import Site
 from digest.render.site import pages
@@ -44,11 +44,18 @@ def publish(
         _record_all(site)
         draft = build(site, edition=table.name, now=now, since=since, number=number, progress=progress)
         _gate(draft)
+        made = _pages_with(site, draft)
         sealed_now = archive.seal(site.archive, draft.issue, draft.renditions, draft.assets)
         with site.store() as store:
             store.record(sealed_now)
-        build_site(site)
+        _write_site(site, made)
     return sealed_now
+
+
+def _pages_with(site: Site, draft: Draft) -> tuple[Page, ...]:
+    """The site as it will be with the draft's issue: a template that fails must fail before the seal."""
+    issues = [each.issue for each in archive.sealed(site.archive)]
+    return tuple(pages([*issues, draft.issue], site.theme(), site.config))
 
 
 def replay(site: Site) -> int:
@@ -87,8 +94,11 @@ def _gate(draft: Draft) -> None:
 def build_site(site: Site) -> int:
     """Build the public site from the sealed issues; returns how many files changed."""
     issues = archive.sealed(site.archive)
-    made = pages([each.issue for each in issues], site.theme(), site.config)
-    copies = chain.from_iterable(archive.asset_copies(each) for each in issues)
+    return _write_site(site, pages([each.issue for each in issues], site.theme(), site.config))
+
+
+def _write_site(site: Site, made: Iterable[Page]) -> int:
+    copies = chain.from_iterable(archive.asset_copies(each) for each in archive.sealed(site.archive))
     return archive.write_site(site.public, made, copies)
 
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -21,7 +20,7 @@ from digest.render.markdown.finishing import Place, finish, separate, splice
 from digest.render.markdown.shortcodes import ALIASES, READERS, TEXTUAL, link_card
 from digest.render.markdown.source import Source, dedented
 from digest.render.markdown.views import Body, Medium, PictureView
-from digest.render.theme import BUILT_IN, Theme
+from digest.render.theme import Theme
 from digest.text.phrases import phrases
 from digest.text.shortcodes import Shortcode, Text, Token, tokenize
 
@@ -186,8 +185,7 @@ class Writer:
         for each in (name, ALIASES.get(name, "")):
             file = _file(each)
             if each and not each.startswith("_") and "/" not in each and self.theme.has(file):
-                path = self.theme.environment.get_template(file).filename or ""
-                return file, not Path(path).is_relative_to(BUILT_IN)
+                return file, not self.theme.is_built_in(file)
         return "", False
 
     def _note(

@@ -1,0 +1,108 @@
+"""The installed `digest` as a process: streams, pipes, signals, completion."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+NOW = "2026-01-26T09:00:00+08:00"
+DIGEST = Path(sys.executable).parent / "digest"
+
+
+def _run(*words: object, **more) -> subprocess.CompletedProcess[str]:
+    line = [DIGEST, *map(str, words)]
+    return subprocess.run(line, check=False, capture_output=True, timeout=60, encoding="utf-8", **more)
+
+
+def test_streams(site: Path) -> None:
+    """The object is all that is on stdout, and UTF-8 whatever the locale."""
+    result = _run("collect", "-C", site, "--json", env={**os.environ, "LC_ALL": "C"})
+    assert result.returncode == 0
+    assert result.stderr == ""
+    assert "茶樹" in str(json.loads(result.stdout))
+
+
+def test_ascii_terminal_gets_escapes(site: Path) -> None:
+    """Where stdout cannot say 茶 it says its escape; it does not fail."""
+    result = _run("collect", "-C", site, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert result.returncode == 0
+    assert "\\u8336" in result.stdout
+
+
+def test_closed_pipe(site: Path) -> None:
+    """A reader that has gone leaves no traceback."""
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"'{DIGEST}' config schema | head -c 10 >/dev/null; echo ${{PIPESTATUS[0]}}"],
+        check=False, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.stdout.strip() in {"0", "141"}
+    assert done.stderr == ""
+
+
+@pytest.mark.network
+def test_preview_ends_at_ctrl_c(site: Path) -> None:
+    """The preview answers, and ends at SIGINT without a traceback."""
+    process = subprocess.Popen(
+        [DIGEST, "preview", "-C", site, "--port", "0", "--no-open", "--now", NOW, "--json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        said = "".join(process.stdout.readline() for _ in range(3))
+        assert json.loads(said)["address"].startswith("http://127.0.0.1:")
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode in {0, 130}
+    assert "Traceback" not in errors
+
+
+def test_terminal_is_asked(site: Path) -> None:
+    """On a real terminal publish asks, and Enter alone means no."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [DIGEST, "publish", "-C", site, "--now", NOW],
+        stdin=slave, stdout=subprocess.DEVNULL, stderr=slave,
+    )  # fmt: skip
+    os.close(slave)
+    heard = b""
+    os.write(master, b"\n")
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            chunk = os.read(master, 4096)
+        except OSError:  # Linux says EIO when the other side has closed
+            break
+        heard += chunk
+    assert process.wait(30) == 3
+    os.close(master)
+    assert "Seal weekly/1?" in heard.decode()
+    assert not (site / "archive").exists()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script(shell: str) -> None:
+    """Each shell gets a script that completes digest."""
+    env = {**os.environ, "_DIGEST_COMPLETE": f"source_{shell}", "SHELL": f"/bin/{shell}"}
+    assert "_DIGEST_COMPLETE" in _run(env=env).stdout
+
+
+def test_completion_knows_commands_and_options() -> None:
+    """`digest pu<TAB>` is publish, and `digest archive v<TAB>` is verify."""
+
+    def completed(line: str) -> str:
+        words = {"_DIGEST_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+        return _run(env={**os.environ, **words}).stdout
+
+    assert completed("digest pu").split() == ["publish"]
+    assert completed("digest archive v").split() == ["verify"]
+    assert "--drafts" in completed("digest build --d")
