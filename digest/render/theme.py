@@ -107,7 +107,7 @@ class Theme:
         return self._loader.find(template).is_relative_to(BUILT_IN)
 
     def source(self, template: str) -> str:
-        """The text of a template as written. Raises TemplateError where there is none, or none that is text."""
+        """The text of a template as written. Raises TemplateError where there is no text."""
         try:
             path = self._loader.find(template)
         except TemplateNotFound as error:
