@@ -82,7 +82,7 @@ def test_a_crash_after_the_seal_is_made_good(make_site, monkeypatch, step):
     if step == "record":
         monkeypatch.setattr(publishing.Site, "store", crash_after(publishing.Site.store, 1, crash))
     else:
-        monkeypatch.setattr(publishing, "build_site", crash)
+        monkeypatch.setattr(publishing, "_write_site", crash)
     with pytest.raises(KeyboardInterrupt):
         press.publish(site, now=NOW)
     monkeypatch.undo()
