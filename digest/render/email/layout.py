@@ -23,7 +23,8 @@ _TAG: Final = re.compile(
 )
 _ATTRIBUTE: Final = re.compile(r"([\w:-]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _CONTENT: Final = re.compile(r"(<mj-(text|raw|table|button)\b[^>]*(?<!/)>)(.*?)(</mj-\2>)", re.DOTALL)
-_GAP: Final = re.compile(r"(</?([A-Za-z][\w-]*)[^<>]*>|-->)(\s*\n\s*)(?=<(?:/?([A-Za-z][\w-]*)|!--))")
+_GAP: Final = re.compile(r"(?<=>)\n\s*(?=<)")
+_NAME: Final = re.compile(r"</?([A-Za-z][\w-]*)")
 _BLOCK: Final = re.compile(
     "address|article|aside|blockquote|center|div|d[dlt]|fig(ure|caption)|footer|h[1-6r]|header|li|main|[ou]l|"
     "p|section|table|tbody|t[dhr]|tfoot|thead",
@@ -71,15 +72,17 @@ def whole_gaps(mjml: str) -> str:
 
 
 def _with_gaps(content: re.Match[str]) -> str:
-    whole = "<pre" in content[3]
+    text = content[3]
+    whole = "<pre" in text
 
     def gap(found: re.Match[str]) -> str:
         if whole:
-            return found[1] + found[3].replace("\n", "&#10;")
-        is_block = any(_BLOCK.fullmatch(name or "") for name in (found[2], found[4]))
-        return found[1] + ("" if is_block else " ")
+            return found[0].replace("\n", "&#10;")
+        neighbours = (_NAME.match(text, text.rfind("<", 0, found.start())), _NAME.match(text, found.end()))
+        is_block = any(_BLOCK.fullmatch(name[1]) for name in neighbours if name)
+        return "" if is_block else " "
 
-    return content[1] + _GAP.sub(gap, content[3]) + content[4]
+    return content[1] + _GAP.sub(gap, text) + content[4]
 
 
 def smaller(markup: str) -> str:
