@@ -259,7 +259,7 @@ KILLED_AT = {
     "before it is built": "digest.press.publishing.build",
     "before it is sealed": "digest.archive.seal",
     "before it is recorded": "digest.store.records.Store.record",
-    "before the site is built": "digest.press.publishing.build_site",
+    "before the site is built": "digest.archive.write_site",
     "before the slot is settled": "digest.store.records.Store.settle_slot",
 }
 
