@@ -16,12 +16,12 @@ _WEEKDAY: Final = re.compile(
     r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+|(?:星期|週|周|禮拜)[一二三四五六日天]\s*", re.IGNORECASE
 )
 _CLOCK: Final = re.compile(
-    r"(?:\s*[Tt,]\s*|\s+|\s*[(（]?(?:星期|週|周|禮拜)?[一二三四五六日天월화수목금토일]?(?:曜日|요일)?[)）]?\s*)"
+    r"(?:\s*[Tt,]\s*|\s+|\s*[(（]?(?:星期|週|周|禮拜)?[一二三四五六日天月火水木金土월화수목금토일]?(?:曜日|요일)?[)）]?\s*)"
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|z|UTC|GMT|KST|JST|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)?\s*"
 )
 _AFTER_DAY: Final = re.compile(
-    r"\.?\s*[(（]?(?:星期|週|周|禮拜)?[一二三四五六日天월화수목금토일]?(?:曜日|요일)?[)）]?\s*"
+    r"\.?\s*[(（]?(?:星期|週|周|禮拜)?[一二三四五六日天月火水木金土월화수목금토일]?(?:曜日|요일)?[)）]?\s*"
 )
 NEWEST: Final = 2999
 """Years after it overflow in other time zones, and are slips anyway."""
@@ -40,6 +40,8 @@ def stamp(written: str, zone: ZoneInfo, origin: str = "front matter") -> Stamp |
     if text.casefold() in _EMPTY or text.startswith(("0001-01-01", "0000-00-00")):
         return None
     day, rest = _day(text)
+    if day.year > NEWEST:
+        raise ValueError(f"the year {day.year} is too far away")
     clock = _CLOCK.fullmatch(rest)
     if clock is None:
         if not _AFTER_DAY.fullmatch(rest):
@@ -59,14 +61,12 @@ def _day(text: str) -> tuple[date, str]:
         raise ValueError(_what_is_wrong(text))
     if day.date is None:
         raise ValueError(f"there is no such day as `{text[start : start + day.end].strip()}`")
-    if day.date.year > NEWEST:
-        raise ValueError(f"the year {day.date.year} is too far away")
     return day.date, text[start + day.end :]
 
 
 def _checked(text: str, year: int, month: int, day: int) -> date:
     try:
-        return date(min(year, NEWEST), month, day)
+        return date(year, month, day)
     except ValueError:
         raise ValueError(f"there is no such day as `{text[:8]}`") from None
 

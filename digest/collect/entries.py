@@ -137,23 +137,26 @@ class _Reading:
             self._warn("body-empty", sentence, "write the article, or set `draft: true`", self.start)
 
     def _title(self) -> str:
-        """The title as given; else the first heading, which then leaves the body; else the file's name."""
+        """The title as given, else the first heading, else the file's name; a body does not repeat it."""
         names = ("title", "name", "name_en", "name_zh") if self.is_profile else ("title",)
         title = self.fields.line(*names)
-        if title:
-            return title
         found = _HEADING.search(without_code(self.report.text[self.start :]))
-        words = _MARKS.sub(r"\1", found["words"]).strip() if found else ""
-        if found and words:
-            if not self.report.text[self.start : self.start + found.start()].strip():
-                rest = self.report.text[self.start + found.end() :]
-                self.start += found.end() + len(rest) - len(rest.lstrip("\n"))
-            return one_line(words)
+        words = one_line(_MARKS.sub(r"\1", found["words"])) if found else ""
+        if found and words and words == (title or words):
+            self._pass_over(found)
+        if title or words:
+            return title or words
         title = without_date(self.name.slug).replace("-", " ").strip() or self.name.slug
         self._warn(
             "title-missing", f"there is no title, so the file's name stands in: {title}", "add `title: …`"
         )
         return title
+
+    def _pass_over(self, heading: re.Match[str]) -> None:
+        """Begin the body after a heading that says the title again, if it is the first thing there."""
+        if not self.report.text[self.start : self.start + heading.start()].strip():
+            rest = self.report.text[self.start + heading.end() :]
+            self.start += heading.end() + len(rest) - len(rest.lstrip("\n"))
 
     def _description(self) -> str:
         return self.fields.line(

@@ -103,15 +103,11 @@ _MISTAKES: Final = (
     ("Unterminated string", "toml-quote", "a string is not closed", "close it as it was opened"),
     ("Unclosed array", "toml-bracket", "a list is not closed, or lacks a comma", "close it with ]"),
     ("Unclosed inline", "toml-bracket", "a table is not closed, or lacks a comma", "close it with }"),
-    (
-        "Unescaped '\\\\'",
-        "toml-escape",
-        "a backslash begins no known escape",
-        "double it, or use single quotes",
-    ),
+    ("Unescaped", "toml-escape", "a backslash begins no known escape", "double it, or use single quotes"),
     ("hex value", "toml-escape", "a backslash begins no known escape", "double it, or use single quotes"),
     ("Expected '=' after", "toml-equals", "there is no `=` after the key", "write `key = value`"),
     ("Expected newline", "toml-end", "text follows the value of `{key}`", "quote the whole value"),
+    ("Invalid date", "toml-date", "the date of `{key}` does not exist", "write it as 2026-01-31"),
     ("Invalid value", "toml-value", "the value of `{key}` is no TOML value", 'put text in quotes: "…"'),
     ("Invalid statement", "toml-value", "a key is missing here", "write `key = value`"),
 )

@@ -13,7 +13,7 @@ from digest.collect.mistakes import Mistake, Report
 from digest.model import Position, Severity, Stamp
 from digest.text.tags import tag_key
 
-_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+|\s+")
+_UNSEEN: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _COMMAS: Final = re.compile(r"[,，、;；]")
 _TRUE: Final = frozenset(("true", "yes", "on", "1", "y"))
 _FALSE: Final = frozenset(("false", "no", "off", "0", "n", ""))

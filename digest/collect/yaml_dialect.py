@@ -43,11 +43,8 @@ def read(block: str) -> Block:
     reader = _Reader(block)
     try:
         values = reader.document()
-    except yaml.MarkedYAMLError as error:
-        raise MistakeError(explain(block, error)) from None
     except yaml.YAMLError as error:
-        fault = Mistake(rule="yaml-syntax", sentence=f"the front matter cannot be read: {error}")
-        raise MistakeError(fault) from None
+        raise MistakeError(explain(block, error)) from None
     if values is None:
         return Block(values={})
     if not isinstance(values, dict):

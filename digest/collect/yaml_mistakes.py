@@ -46,13 +46,13 @@ def not_a_mapping(block: str) -> Mistake:
     )
 
 
-def explain(block: str, error: yaml.MarkedYAMLError) -> Mistake:
+def explain(block: str, error: yaml.YAMLError) -> Mistake:
     """The editor's mistake behind an error of the parser."""
-    mark = error.problem_mark or error.context_mark
-    at = min(mark.index, len(block)) if mark else 0
-    context = min(error.context_mark.index, len(block)) if error.context_mark else at
-    lines = _Lines(block, at)
-    problem = f"{error.context or ''} {error.problem or ''}"
+    marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
+    at, context = (min(mark.index, len(block)) if mark else None for mark in marks)
+    lines = _Lines(block, at or 0)
+    context = lines.at if context is None else context
+    problem = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
     for words, teller in _TELLERS:
         found = teller(lines, context) if words in problem else None
         if found:
@@ -60,7 +60,7 @@ def explain(block: str, error: yaml.MarkedYAMLError) -> Mistake:
     return Mistake(
         rule="yaml-syntax",
         sentence="the front matter stops making sense to YAML here",
-        offset=at,
+        offset=lines.at,
         hint=f"look at this line and the one before; if in doubt, {_QUOTE_HINT}",
     )
 
@@ -238,8 +238,6 @@ def _sign(lines: _Lines, context: int) -> Mistake | None:
 
 def _quote(lines: _Lines, context: int) -> Mistake | None:
     sign = lines.block[context : context + 1]
-    if sign not in ('"', "'"):
-        return None
     return Mistake(
         rule="yaml-quote",
         sentence=f"the quote `{sign}` that is opened here is never closed",

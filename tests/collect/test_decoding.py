@@ -1,0 +1,89 @@
+"""Bytes as text: marks, encodings, and what is no text."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.collect.decoding import decode
+
+CHINESE = "人工智慧正在改變世界，許多研究者認為語言模型會成為下一個世代的基礎建設。" * 20
+KOREAN = "인공지능이 세상을 바꾸고 있으며 많은 연구자들은 언어 모델을 다음 세대의 기반으로 생각한다. " * 20
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "字\na".encode(),
+        codecs.BOM_UTF8 + "字\r\na".encode(),
+        codecs.BOM_UTF8 * 2 + "字\ra".encode(),
+        codecs.BOM_UTF16_LE + "字\na".encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + "字\r\na".encode("utf-16-be"),
+        codecs.BOM_UTF32_LE + "字\na".encode("utf-32-le"),
+        codecs.BOM_UTF32_BE + "字\na".encode("utf-32-be"),
+    ],
+)
+def test_marks_and_line_ends_leave_the_same_text(data: bytes) -> None:
+    """One, two or wide byte order marks, and all line ends, come to the same."""
+    decoded = decode(data)
+    assert (decoded.text, decoded.readable, decoded.mistake) == ("字\na", True, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(CHINESE, "big5"), (CHINESE, "gb18030"), (KOREAN, "euc-kr"), ("日本語の文章です。" * 30, "shift_jis")],
+)
+def test_an_older_encoding_is_guessed_when_it_is_sure_and_told(text: str, encoding: str) -> None:
+    """The words are right, and the editor is asked to look."""
+    decoded = decode(text.encode(encoding))
+    assert decoded.text == text
+    assert decoded.mistake
+    assert (decoded.mistake.rule, decoded.mistake.severity) == ("encoding-guessed", "warning")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\x89PNG\r\n\x1a\n....", "PNG"),
+        (b"\xff\xd8\xff\xe0", "JPEG"),
+        (b"GIF89a", "GIF"),
+        (b"%PDF-1.7", "PDF"),
+        (b"PK\x03\x04", "ZIP"),
+        (b"a\0b", "NUL"),
+        (b"\x01\x02\x03abc", "control"),
+        (codecs.BOM_UTF16_LE + b"\x00\xd8a", "UTF-16"),
+    ],
+)
+def test_what_is_no_text_is_said_to_be_what_it_is(data: bytes, words: str) -> None:
+    """An image renamed to .md is an error that names it."""
+    decoded = decode(data)
+    assert not decoded.readable
+    assert decoded.mistake
+    assert decoded.mistake.rule == "not-text"
+    assert words in decoded.mistake.sentence
+
+
+def test_one_broken_byte_in_utf8_has_its_place() -> None:
+    """The file is not guessed to be something else: the editor is led to the byte."""
+    decoded = decode("一\r\n二".encode() + b"\xff" + "三".encode())
+    assert not decoded.readable
+    assert decoded.mistake
+    assert (decoded.mistake.rule, decoded.mistake.offset) == ("not-utf8", 3)
+    assert "0xff" in decoded.mistake.sentence
+
+
+def test_a_few_odd_bytes_are_no_sure_encoding() -> None:
+    """Nothing is guessed from three bytes, nor by an encoding that the whole file does not keep to."""
+    assert decode(b"\x81\x8d\x9d").readable is False
+    assert decode(CHINESE.encode("big5") * 60 + b"\xff\xff").readable is False
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
+    """Nothing raises; text has LF line ends only; refused bytes have a mistake."""
+    decoded = decode(data)
+    assert "\r" not in decoded.text
+    assert decoded.readable or decoded.mistake
