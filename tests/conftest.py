@@ -10,9 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# Two cores, shared by every worker: how long an example took says nothing about the code.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 GOLDENS: Final = ROOT / "tests" / "goldens"
