@@ -18,9 +18,9 @@ TARGET: Final = Path(__file__).resolve().parent.parent / "docs" / "config.md"
 HEAD: Final = """\
 # config.toml
 
-Every key, from the tables that the file is checked by (`tools/config_reference.py` writes this page). An unknown key
-is refused with the nearest known one. `digest config show` tells a site's values with every default; `digest config
-schema` gives editors a JSON Schema, for completion and checking as you type.
+Every key, from the tables that the file is checked by (`tools/config_reference.py` writes this page). An
+unknown key is refused with the nearest known one. `digest config show` tells a site's values with every
+default; `digest config schema` gives editors a JSON Schema, for completion and checking as you type.
 
 Secrets never stand here. The environment has them, and wins over the file:
 
@@ -46,7 +46,9 @@ def _tables(model: type[Table], name: str) -> Iterator[str]:
         if table:
             deeper.append((table, f"{name}.{key}".lstrip("."), many))
         else:
-            rows.append(f"| `{key}` | {_type(field.annotation)} | {_default(field)} | {field.description} |\n")
+            rows.append(
+                f"| `{key}` | {_type(field.annotation)} | {_default(field)} | {field.description} |\n"
+            )
     if rows and name:
         yield "| key | value | default | means |\n|---|---|---|---|\n"
         yield from rows

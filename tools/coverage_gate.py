@@ -16,7 +16,7 @@ PURE: Final = (
     "digest/compose/",
     "digest/render/",
 )
-EDGES: Final = ("digest/collect/documents.py", "digest/collect/gather.py", "digest/collect/importer.py")
+EDGES: Final = ("digest/collect/documents.py", "digest/collect/importing.py", "digest/collect/pictures.py")
 """Modules on a pure floor that read the disk."""
 PURE_PERCENT: Final = 100.0
 REST_PERCENT: Final = 90.0

@@ -1,0 +1,108 @@
+"""The core asks nobody: no clock, no environment, no disk, no chance in the pure floors."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PURE = (
+    "model.py",
+    "errors.py",
+    "text",
+    "compose",
+    "render",
+    "collect",
+    "config/tables.py",
+    "config/places.py",
+)
+EDGES = {
+    "collect/documents.py": "reads the sources",
+    "collect/importing.py": "reads loose files and writes articles",
+    "collect/pictures.py": "reads the pictures of entries",
+    "render/theme.py": "reads templates, for Jinja's loader",
+}
+"""Modules on a pure floor that touch the disk, and why."""
+
+CALLS = {
+    "now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter", "getenv", "urandom", "uuid4",
+    "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "stat",
+    "is_file", "exists", "cwd",
+}  # fmt: skip
+OWNERS = {
+    "now": {"datetime"}, "today": {"date", "datetime"}, "time": {"time"}, "utcnow": {"datetime"},
+    "exists": {"Path", "path", "os"}, "stat": {"Path", "path", "os"},
+}  # fmt: skip
+"""Names that mean the world only behind these owners: `date.today()`, but not `combine(day, slot.time())`."""
+MODULES = {
+    "random",
+    "secrets",
+    "socket",
+    "subprocess",
+    "locale",
+    "tempfile",
+    "shutil",
+    "sqlite3",
+    "asyncio",
+    "threading",
+}
+
+
+def _modules(root: Path) -> list[str]:
+    found = []
+    for each in PURE:
+        path = root / "digest" / each
+        found += [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return [path.relative_to(root / "digest").as_posix() for path in found]
+
+
+def _owner(node: ast.Attribute) -> str:
+    inner = node.value
+    return inner.id if isinstance(inner, ast.Name) else inner.attr if isinstance(inner, ast.Attribute) else ""
+
+
+def _impure(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (
+                    f"line {node.lineno}: import {a.name}" for a in names if a.name.split(".")[0] in MODULES
+                )
+            case ast.ImportFrom(module=str(module)) if module.split(".")[0] in MODULES:
+                yield f"line {node.lineno}: from {module}"
+            case ast.Attribute(attr="environ"):
+                yield f"line {node.lineno}: environ"
+            case ast.Call(func=ast.Name(id="open" | "input" | "print" as name)):
+                yield f"line {node.lineno}: {name}()"
+            case ast.Call(func=ast.Attribute(attr=name) as function) if name in CALLS:
+                if name not in OWNERS or _owner(function) in OWNERS[name]:
+                    yield f"line {node.lineno}: {_owner(function)}.{name}()"
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("module", _modules(ROOT))
+def test_pure_modules_ask_nobody(module: str) -> None:
+    """Time, chance, environment and files are arguments of the pure floors, never fetched there."""
+    found = list(_impure(ast.parse((ROOT / "digest" / module).read_text())))
+    assert bool(found) == (module in EDGES), f"digest/{module}: {found}"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "datetime.now(UTC)", "datetime.datetime.now()", "date.today()", "time.time()", "os.environ['X']",
+        "open('x')", "Path('x').read_text()", "import random", "from socket import socket", "os.getenv('X')",
+    ],
+)  # fmt: skip
+def test_the_guard_sees(code: str) -> None:
+    """Each way to the world is seen."""
+    assert list(_impure(ast.parse(code)))
+
+
+def test_the_guard_lets_values_pass() -> None:
+    """What only sounds like a clock is let through."""
+    assert not list(_impure(ast.parse("at.time(); Stamp(now=now); issue.date.today")))
