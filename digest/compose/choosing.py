@@ -58,14 +58,12 @@ def choose(
 
 
 class _Fit:
-    """Whether an entry is of the edition: one of its tags, and of its languages, where it names any."""
+    """Whether an entry is of the edition: one of its tags, in one of its languages, where it names any."""
 
     def __init__(self, edition: EditionTable, config: Config) -> None:
         self.tags = Tags.of(config.aliases)
         self.wanted = {self.tags.key(tag) for tag in edition.tags}
-        self.languages = (
-            {_primary(each) for each in config.languages(edition)} if edition.languages else set()
-        )
+        self.languages = {_primary(each) for each in edition.entry_languages}
 
     def __call__(self, entry: Entry) -> bool:
         spoken = not self.languages or _primary(entry.language) in self.languages

@@ -158,12 +158,12 @@ class EditionTable(Table):
     language: Line = Field("", description="Its language (BCP 47); the site's first when empty.")
     languages: tuple[Line, ...] = Field(
         (),
-        description=(
-            "Languages in which its mails are made, and of the entries that it takes; when empty, its own "
-            "and any."
-        ),
+        description="Languages in which its mails are made; only its own when empty.",
     )
     tags: tuple[Line, ...] = Field((), description="Only entries with one of these tags; all when empty.")
+    entry_languages: tuple[Line, ...] = Field(
+        (), description="Only entries in one of these languages; all when empty."
+    )
     sender: Line = Field("", description='From, such as "Weekly <weekly@example.org>".')
     reply_to: Line = Field("", description="Where answers go, when not to the sender.")
     subject: Line = Field("{{ lead.title }}", description="Template of the subject.")

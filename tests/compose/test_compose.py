@@ -124,7 +124,7 @@ def test_drafts_stay_out_unless_asked_for(composed):
 def test_an_edition_takes_its_tags_and_languages(composed):
     """Tags go by key and alias; languages by language alone; what does not fit is passed over too."""
     config = make_config(
-        'tags = ["AI 產業"]\nlanguages = ["zh-Hant-TW"]\n', '[aliases]\n"AI 產業" = ["AI industry"]\n'
+        'tags = ["AI 產業"]\nentry_languages = ["zh-Hant-TW", "en"]\n', '[aliases]\n"AI 產業" = ["AI industry"]\n'
     )
     entries = [
         make_entry("tag", tags=("ai產業",)),
@@ -137,9 +137,10 @@ def test_an_edition_takes_its_tags_and_languages(composed):
     assert [each.key for each in issue.passed] == ["other", "tongue"]
 
 
-def test_an_edition_that_names_no_languages_takes_all(composed):
-    """The edition's own language alone shuts no entry out."""
-    assert composed([make_entry(language="ko")]) is not None
+def test_the_languages_of_the_mails_shut_no_entry_out(composed):
+    """An edition whose mails are in English takes a Korean entry; the card says its language."""
+    config = make_config('languages = ["en"]\n')
+    assert composed([make_entry(language="ko")], config=config) is not None
 
 
 def test_a_profile_returns_when_it_changed(composed):
