@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode as Node
 
 _LEAK: Final = re.compile(r"(?<!\{)\{{2,}+(?=[<%])")
+_RUBY: Final = {"<rt>": "(", "</rt>": ")"}
 _NARROWEST: Final = 24
 """Cells that a line keeps, however deep it is nested."""
 
@@ -64,12 +65,15 @@ class _Plain:
     cells: int
     ignore: frozenset[str] = frozenset()
     urls: list[str] = field(default_factory=list)
+    dropped: bool = False
 
     def whole(self, markdown: str) -> str:
         """The text, and the list of its addresses."""
         text = self.blocks(tokenize(seals.free(markdown)), self.cells)
         listed = "\n".join(f"[{number}] {url}" for number, url in enumerate(self.urls, 1))
-        text = "\n\n".join(filter(None, (text, listed)))
+        words = phrases(self.language)("Part of this can only be shown on the web: read it there.")
+        missing = wrap(f"{words} {self.place.base_url}", self.cells) if self.dropped else ""
+        text = "\n\n".join(filter(None, (text, missing, listed)))
         return _LEAK.sub("", text).replace(seals.BRACES, "{{")
 
     def blocks(self, tokens: Iterable[Token], cells: int) -> str:
@@ -98,6 +102,7 @@ class _Plain:
                 source.append(seals.card(len(cards)))
                 cards.append((self._boxed(known, card, token, cells), text_line(card)))
             else:
+                self.dropped = self.dropped or not token.paired
                 for inner in token.tokens:
                     self._take(inner, scene, source, cards, cells)
 
@@ -242,7 +247,13 @@ class _Walk:
         )
 
     def _word(self, node: Node) -> str:
-        return "".join(self._inline(each, node.children, index) for index, each in enumerate(node.children))
+        """What stands in a line; ruby without brackets of its own gets them."""
+        children = node.children
+        bare = not any(each.content.startswith("<rp") for each in children)
+        return "".join(
+            _RUBY[each.content] if bare and each.content in _RUBY else self._inline(each, children, index)
+            for index, each in enumerate(children)
+        )
 
     def _inline(self, node: Node, siblings: Sequence[Node], index: int) -> str:
         """One piece of a line; a kind that has no rule is the pieces in it."""
@@ -306,6 +317,7 @@ _BLOCKS: Final[dict[str, Callable[[_Walk, Node, int], str]]] = {
 """Kind of block → how it is written."""
 
 _PIECES: Final[dict[str, Callable[[_Walk, Node], str]]] = {
+    "caption": lambda walk, node: f"\n{walk._word(node)}",
     "code_inline": lambda _walk, node: node.content,
     "footnote_ref": lambda _walk, node: f"[^{node.meta['id'] + 1}]",
     "hardbreak": lambda _walk, _node: "\n",

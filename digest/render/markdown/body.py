@@ -229,8 +229,6 @@ class Writer:
 
     def _spliced(self, cards: list[Shown], kind: str, number: int) -> str:
         """What stands for a shortcode's sign: a card on its own lines, a link within one, text in code."""
-        if number >= len(cards):
-            return ""
         shown = cards[number]
         if kind == "B":
             return seals.line(shown.shortcode.line) + self._card(shown)

@@ -59,8 +59,8 @@ _DEEPEST: Final = 100
 
 _TAGS: Final = re.compile(r"<(/?)([a-z][a-z0-9]*)[^<>]*>", re.IGNORECASE)
 _CLOSED_BY_OTHERS: Final = frozenset({
-    "area", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "p", "param", "source",
-    "td", "th", "tr", "track", "wbr",
+    "area", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "p", "param",
+    "source", "td", "th", "tr", "track", "wbr",
 })  # fmt: skip
 _RUBY: Final = re.compile(r"<rp>.*?</rp>|</?(?:ruby|rb)(?: [^<>]*)?>", re.DOTALL)
 _RT: Final = re.compile(r"<rt(?: [^<>]*)?>(.*?)</rt>", re.DOTALL)

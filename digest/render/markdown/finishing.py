@@ -22,9 +22,10 @@ CONTENT_WIDTH: Final = 528
 _OPENING: Final = re.compile(r'<([a-z][a-z0-9]*)((?: [\w:-]+="[^"]*")+)( /)?>')
 _ATTRIBUTE: Final = re.compile(r' ([\w:-]+)="([^"]*)"')
 _WORTH: Final = re.compile(
-    f' (?:data-line|href|src|id|cite|poster)="|[{seals.OPEN}{seals.BRACES}]|%F4%8F%BF%B', re.I
+    f' (?:data-line|href|src|id|cite|poster)="|[{seals.OPEN}{seals.BRACES}]|%F4%8F%BF%B',
+    re.IGNORECASE,
 )
-# Braces before an escaped `<` or a `%` would read as a shortcode; before a tag they only look so in the source.
+# Braces before an escaped `<` or a `%` read as a shortcode; before a tag they only look so in the source.
 _SIGNS: Final = f"(?:{seals.LINE}\\d+{seals.CLOSE})*"
 _LEAK: Final = re.compile(rf"(?<!\{{)\{{{{2,}}+(?={_SIGNS}(?:&lt;|%))")
 _BEFORE_TAG: Final = re.compile(rf"\{{\{{(?={_SIGNS}<)")
@@ -46,7 +47,7 @@ class Place:
     def link(self, url: str) -> str:
         """The absolute address for a link as written; empty when nothing may point there."""
         url = url.strip()
-        if not safe_url(url):
+        if not url or not safe_url(url):
             return ""
         if url.startswith("#"):
             own = f"#{self.prefix}-{unquote(url[1:])}" if url[1:] else "#"
@@ -75,7 +76,9 @@ class Place:
         view = self.picture(attributes.get("src", ""))
         if view is None:
             url = attributes.get("src", "")
-            remote = attributes | {"src": encoded(absolute(url, self.base_url)) if safe_url(url) else ""}
+            remote = attributes | {
+                "src": encoded(absolute(url, self.base_url)) if url and safe_url(url) else ""
+            }
             told = remote.get("width", "")
             if self.medium is Medium.EMAIL and not (
                 told.isascii() and told.isdecimal() and int(told) <= CONTENT_WIDTH
@@ -103,7 +106,7 @@ def finish(html: str, place: Place, lines: Sequence[int]) -> str:
     """
 
     def opening(found: re.Match[str]) -> str:
-        if not _WORTH.search(found[2]):
+        if found[1] != "img" and not _WORTH.search(found[2]):
             return found[0]
         attributes = {name: markup.unescape(value) for name, value in _ATTRIBUTE.findall(found[2])}
         row = attributes.pop("data-line", "")
@@ -112,7 +115,7 @@ def finish(html: str, place: Place, lines: Sequence[int]) -> str:
         )
         return sign + _tag(found[1], attributes, place)
 
-    return _OPENING.sub(opening, html)
+    return _OPENING.sub(opening, html.replace("<img>", ""))
 
 
 def _tag(name: str, attributes: dict[str, str], place: Place) -> str:

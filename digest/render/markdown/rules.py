@@ -15,7 +15,7 @@ from digest.text.counts import HAN_AND_KANA
 _UNPLACED: Final = frozenset({"inline", "thead_open", "tbody_open", "th_open", "td_open"})
 _INDENTED: Final = re.compile(r"[ \t>]*(\u3000+)")
 _URL: Final = re.compile(
-    r"(?<![\w/.])https?://[^\s<>\"`「」『』（）【】《》〈〉，。、；：？！\u3000\U0010fff0-\U0010fff3]+",
+    r"(?<![A-Za-z0-9_/.-])https?://[^\s<>\"`「」『』（）【】《》〈〉，。、；：？！\u3000\U0010fff0-\U0010fff3]+",
     re.IGNORECASE,
 )
 _NOT_ID: Final = re.compile(r"[^\w\- ]")
@@ -78,10 +78,12 @@ def caption_figures(state: StateCore) -> None:
         children = token.children or []
         if token.type != "inline" or len(children) != 1 or children[0].type != "image":
             continue
-        title = children[0].attrs.pop("title", "")
-        opening, closing = state.tokens[index - 1], state.tokens[index + 1]
+        title = children[0].attrs.get("title")
+        opening = state.tokens[index - 1]
         if not title or opening.type != "paragraph_open" or opening.hidden:
             continue
+        closing = state.tokens[index + 1]
+        del children[0].attrs["title"]
         opening.tag = closing.tag = "figure"
         words = Token("text", "", 0, content=str(title))
         token.children = [

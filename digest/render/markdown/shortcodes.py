@@ -147,8 +147,9 @@ def kept(_shortcode: Shortcode, _scene: Scene) -> Card | None:
 
 def reference(shortcode: Shortcode, scene: Scene) -> Card | None:
     """The address of another entry, for a Markdown link."""
-    url = scene.place.reference(first(shortcode, "path"))
-    if not url or not safe_url(url):
+    target = first(shortcode, "path").strip()
+    url = scene.place.reference(target)
+    if not target or not safe_url(url):
         return None
     return Card(brand="", glyph="", tone="article", title=url, url=encoded(url), extra={})
 
@@ -160,8 +161,8 @@ ALIASES: Final = {
     other: name
     for name, others in {
         "apple-podcast": "apple-podcasts apple_podcast apple_podcasts",
-        "callout": "admonition alert attention caution danger error hint important info note notice success tip "
-        "warning",
+        "callout": "admonition alert attention caution danger error hint important info note notice success "
+        "tip warning",
         "cta": "button",
         "details": "spoiler",
         "figure": "image img",

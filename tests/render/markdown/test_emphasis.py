@@ -60,51 +60,14 @@ KEPT = {
 }
 """What stays as it is: in words of spaced writing, and where nothing closes."""
 
-PIECES = (
-    [
-        *"漢字中文。，、；：？！「」『』（）《》…—・ーかなカナ한글조사",
-        *"abcXYZ019",
-        *".,;:!?()[]{}\"'“”‘’%+-/#&=|",
-    ]
-    + ["*", "*", "**", "**", "**", "***", "_", "__", "~~", "`", " ", " ", "　", "\u00a0", "é", "ß", "é", "Ω"]
-    + [
-        "👍",
-        "👩‍💻",
-        "❤️",
-        "㊗",
-        "㊗️",
-        "〰",
-        "〰️",
-        "𠮷",
-        "葛󠄀",
-        "“\ufe01",
-        "”\ufe01",
-        "‘\ufe00",
-        "　\ufe00",
-        "。\ufe00",
-    ]
-    + [
-        "₩",
-        "﷼",
-        "ㄅ",
-        "ㆠ",
-        "ᄀ",
-        "ᅡ",
-        "ᆨ",
-        "ｱ",
-        "ﾊﾟ",
-        "￦",
-        "①",
-        "Ⅳ",
-        "±",
-        "♪",
-        "\\*",
-        "\\_",
-        "[a](b)",
-        "![i](j)",
-        "<b>",
-    ]
-)
+PIECES = [
+    *"漢字中文。，、；：？！「」『』（）《》…—・ーかなカナ한글조사abcXYZ019.,;:!?()[]{}\"'“”‘’%+-/#&=|",
+    *("*", "*", "**", "**", "**", "***", "_", "__", "~~", "`", " ", " ", "　", "\u00a0", "é", "ß", "é", "Ω"),
+    *("👍", "👩\u200d💻", "❤\ufe0f", "㊗", "㊗\ufe0f", "〰", "〰\ufe0f", "𠮷", "葛\U000e0100"),
+    *("“\ufe01", "”\ufe01", "‘\ufe00", "\u3000\ufe00", "。\ufe00", "\ufe0e"),
+    *("₩", "﷼", "ㄅ", "ㆠ", "ᄀ", "ᅡ", "ᆨ", "ｱ", "ﾊﾟ", "￦", "①", "Ⅳ", "±", "♪"),
+    *("\\*", "\\_", "[a](b)", "![i](j)"),
+]
 
 
 def ours(line: str) -> str:
@@ -147,13 +110,13 @@ def test_hard_cases_agree_with_the_reference() -> None:
 
 
 def _disagreements(count: int, seed: int) -> list[tuple[str, str, str]]:
-    lines = [line.replace("<b>", "b") for line in cases(count, seed)]
+    lines = cases(count, seed)
     pairs = zip(lines, map(ours, lines), reference(lines), strict=True)
     return [(line, mine, theirs) for line, mine, theirs in pairs if mine != theirs]
 
 
 def test_ten_thousand_lines_agree_with_the_reference() -> None:
-    """No fuzzed line of CJK, Korean, Latin, quotes, selectors and markers is read otherwise than by the reference."""
+    """No fuzzed line of any script, quotes, selectors and markers is read otherwise than there."""
     assert _disagreements(10_000, 20260126) == []
 
 
