@@ -18,10 +18,12 @@ from digest.collect.loose_header import Header, read_header
 from digest.collect.loose_script import language_of
 from digest.collect.mistakes import MistakeError
 from digest.collect.quotes import ENOUGH, quotes_in
+from digest.collect.values import one_line
 from digest.model import Document, EntryType, Quote
 
 __all__ = ["Finding", "Hints", "Loose", "article", "file_name", "understand"]
 
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _SPEAKERS: Final = (
     re.compile(
         r"(?:lessons|quotes|wisdom|insights|sayings)\s+(?:from|by|of)\s+(?P<name>.{2,60})", re.IGNORECASE
@@ -52,7 +54,7 @@ def understand(text: str, name: str, hints: Hints | None = None, *, is_markdown:
     if finished := _finished(text, name):
         return finished
     hints = hints or Hints()
-    lines = text.split("\n")
+    lines = _CONTROLS.sub("", text).split("\n")
     header = read_header(lines, hints.title)
     rest = ["" if number in header.used else line for number, line in enumerate(lines)]
     points, taken = key_points(rest)
@@ -90,13 +92,12 @@ def understand(text: str, name: str, hints: Hints | None = None, *, is_markdown:
 def _finished(text: str, name: str) -> Loose | None:
     """A text that has front matter already, described and otherwise left alone."""
     try:
-        if not split(text).dialect:
-            return None
+        dialect = split(text).dialect
     except MistakeError:
         return None
-    document = Document(path=name, data=text.encode(), type=EntryType.ARTICLE, language="")
+    document = Document(path=name, data=text.encode("utf-8", "replace"), type=EntryType.ARTICLE, language="")
     entry, _ = parse(document, ZoneInfo("UTC"))
-    if entry is None:
+    if not dialect or entry is None:
         return None
     stamp = entry.date or entry.updated
     return Loose(
@@ -113,13 +114,14 @@ def _finished(text: str, name: str) -> Loose | None:
 
 
 def _title(header: Header, hints: Hints, name: str) -> Finding[str]:
-    if header.title and header.title.confidence > 0.96:
-        return header.title
+    said = header.title if header.title and one_line(header.title.value) else None
+    if said and said.confidence > 0.96:
+        return said
     if hints.title:
         return Finding(value=hints.title, confidence=0.95, evidence="the file's own header")
     stem = PurePosixPath(name).stem
-    words = re.sub(r"[-_]+", " ", stem).strip() or stem or "untitled"
-    return header.title or Finding(value=words, confidence=0.2, evidence="the name of the file")
+    words = one_line(re.sub(r"[-_]+", " ", stem)) or one_line(stem) or "untitled"
+    return said or Finding(value=words, confidence=0.2, evidence="the name of the file")
 
 
 def _date(header: Header, hints: Hints) -> tuple[Finding[date] | None, bool]:

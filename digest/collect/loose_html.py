@@ -73,21 +73,25 @@ def _tamed(source: str) -> str:
 def _joined(blocks: list[str]) -> str:
     """Blocks with blank lines between them, but not between the items of one list."""
     pieces: list[str] = []
-    before = ""
+    before, outer = "", ""
     for block in blocks:
         if before:
-            pieces.append(_between(before, block))
+            pieces.append(_between(before, block, outer))
         pieces.append(block)
+        item = _ITEM.match(block)
+        outer = outer if item and item[1] else item[2][-1] if item else ""
         before = block
     return "".join(pieces)
 
 
-def _between(before: str, block: str) -> str:
-    """What parts two blocks: a line break the items of one list, a marked line two quoted paragraphs."""
-    items = [_ITEM.match(each) for each in (before, block)]
-    if items[0] and items[1]:
-        same = items[0][1] or items[1][1] or (items[0][2] == "-") == (items[1][2] == "-")
-        return "\n" if same else "\n\n"
+def _between(before: str, block: str, outer: str) -> str:
+    """What parts two blocks: a line break the items of one list, a marked line two quoted paragraphs.
+
+    `outer` is the sign of the last item of the outermost list: `-` or `.`.
+    """
+    item = _ITEM.match(block)
+    if item and _ITEM.match(before):
+        return "\n" if item[1] or item[2][-1] == outer else "\n\n"
     return "\n>\n" if before[0] == block[0] == ">" else "\n\n"
 
 

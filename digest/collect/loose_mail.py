@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import email
-import email.policy
 import re
-from email.message import EmailMessage
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import Final
 
@@ -23,7 +24,7 @@ def read_mail(data: bytes) -> tuple[str, Hints, bool]:
 
     The plain part is preferred, unless it only says that there is an HTML part.
     """
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    message = email.message_from_bytes(data)
     plain, html = _part(message, "plain"), _part(message, "html")
     written, hints = read_html(html) if html else ("", Hints())
     is_markdown = bool(written) and len(plain) * 4 < len(written)
@@ -32,7 +33,7 @@ def read_mail(data: bytes) -> tuple[str, Hints, bool]:
     return (
         text,
         Hints(
-            title=_PREFIX.sub("", one_line(_header(message, "Subject"))) or hints.title,
+            title=_PREFIX.sub("", _words(message.get("Subject"))) or hints.title,
             date=_date(message),
             author=author or address,
             language=hints.language,
@@ -41,7 +42,7 @@ def read_mail(data: bytes) -> tuple[str, Hints, bool]:
     )
 
 
-def _part(message: EmailMessage, subtype: str) -> str:
+def _part(message: Message, subtype: str) -> str:
     """The first text part of a subtype that is no attachment; whatever bytes it has are read."""
     for part in message.walk():
         if part.get_content_type() != f"text/{subtype}" or part.get_content_disposition() == "attachment":
@@ -59,21 +60,22 @@ def _decoded(data: bytes, charset: str) -> str:
         return data.decode("utf-8", "replace")
 
 
-def _header(message: EmailMessage, name: str) -> str:
-    """A header, or nothing where it is so broken that it cannot be read."""
+def _words(header: str | None) -> str:
+    """A header's text with its encoded words read (RFC 2047); as it stands where they are broken."""
+    raw = str(header or "")
     try:
-        return str(message.get(name, ""))
-    except (ValueError, IndexError, AttributeError, TypeError):  # the parser fails so on hostile headers
-        return ""
+        return one_line(str(make_header(decode_header(raw))))
+    except (HeaderParseError, LookupError, ValueError):
+        return one_line(raw)
 
 
-def _sender(message: EmailMessage) -> tuple[str, str]:
-    name, address = parseaddr(_header(message, "From"))
-    return one_line(name), one_line(address)
+def _sender(message: Message) -> tuple[str, str]:
+    name, address = parseaddr(str(message.get("From", "")))
+    return _words(name), one_line(address)
 
 
-def _date(message: EmailMessage) -> datetime.date | None:
+def _date(message: Message) -> datetime.date | None:
     try:
-        return parsedate_to_datetime(_header(message, "Date")).date()
+        return parsedate_to_datetime(str(message.get("Date", ""))).date()
     except (ValueError, TypeError, OverflowError):
         return None

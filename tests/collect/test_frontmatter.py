@@ -69,8 +69,9 @@ def test_a_text_without_front_matter_is_all_body(text: str) -> None:
     parts = split(text)
     assert (parts.dialect, parts.block.values, parts.body_start) == ("", {}, 0)
     assert not any(handler.detect("# hi") for handler in DIALECTS.values())
-    with pytest.raises(ValueError, match="no front matter"):
-        DIALECTS["json"].split("x")
+    for handler in DIALECTS.values():
+        with pytest.raises(ValueError, match="no front matter"):
+            handler.split("x")
 
 
 @pytest.mark.parametrize(
