@@ -27,6 +27,7 @@ from digest.press.picturing import pictures
 from digest.press.places import Site
 from digest.render import render
 from digest.render.address import entry_url
+from digest.render.markdown import shortcode_problems
 from digest.text.frames import frame
 
 Progress = Callable[[str], None]
@@ -122,7 +123,13 @@ def _drafted(
             break
         most = max(1, min(count - 1, count * limit // size))
         moved += count - most
-    problems = (*found, *broken, *_size_problems(site, edition, size, moved))
+    theme, ignored = site.theme(edition), site.config.shortcodes.ignore
+    unknown = [
+        problem
+        for item in issue.everything
+        for problem in shortcode_problems(item.entry, theme=theme, ignore=ignored)
+    ]
+    problems = (*found, *unknown, *broken, *_size_problems(site, edition, size, moved))
     return Draft(issue=issue, renditions=renditions, assets=assets, problems=problems)
 
 

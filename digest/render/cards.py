@@ -258,6 +258,7 @@ class Setting:
             language=self.language,
             base_url=entry_url(entry, self.config),
             pictures=self.views(issue, entry),
+            ignore=self.config.shortcodes.ignore,
         ).html
         # A block of code that scrolls must be reachable by keys (WCAG 2.1.1).
         return html.replace("<pre>", '<pre tabindex="0">') if medium is Medium.WEB else html

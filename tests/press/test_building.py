@@ -194,3 +194,13 @@ def test_a_folder_that_is_missing_from_the_archive_stops_the_build(make_site):
     with pytest.raises(SealError, match="missing from the archive") as caught:
         press.build(site, now=LATER)
     assert caught.value.subject.endswith("archive/weekly/1")
+
+
+def test_an_unknown_shortcode_is_told_at_its_line(make_site):
+    """The issue is made without it, and the editor learns its name, its line and how to mend it."""
+    text = "---\ntitle: More\ndate: 2026-01-23\n---\nText.\n\n{{< mystery 1 >}} {{< youtube >}}\n"
+    draft = press.build(make_site({"articles/more.md": text}), now=NOW)
+    found = {each.rule: each for each in draft.problems}
+    assert str(found["shortcode-unknown"].position) == "articles/more.md:7:1"
+    assert (7, "{{< mystery 1 >}} {{< youtube >}}") in found["shortcode-unknown"].frame
+    assert found["shortcode-argument"].position.column == 19

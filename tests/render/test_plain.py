@@ -16,8 +16,8 @@ from digest.text.widths import cells
 def plain(text: str, **values: Any) -> str:
     """A body as plain text."""
     entry = Entry(
-        key="a", type=EntryType.ARTICLE, kind="article", slug="tea", title="T", language="en", fingerprint="0",
-        position=Position(path="articles/tea.md"), body=text,
+        key="a", type=EntryType.ARTICLE, kind="article", slug="tea", title="T", language="en",
+        fingerprint="0", position=Position(path="articles/tea.md"), body=text,
     )  # fmt: skip
     usual = {"language": "en", "base_url": "https://press.example/articles/tea/"}
     return plain_body(entry, **(usual | values))

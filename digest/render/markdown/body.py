@@ -21,8 +21,9 @@ from digest.render.markdown.shortcodes import ALIASES, READERS, TEXTUAL, link_ca
 from digest.render.markdown.source import Source, dedented
 from digest.render.markdown.views import Body, Medium, PictureView
 from digest.render.theme import Theme
+from digest.text.frames import frame
 from digest.text.phrases import phrases
-from digest.text.shortcodes import Shortcode, Text, Token, tokenize
+from digest.text.shortcodes import Shortcode, Text, Token, tokenize, walk
 
 HEADINGS: Final = {Medium.EMAIL: 4, Medium.WEB: 2, Medium.FEED: 2}
 """Level of a body's highest heading: under the page's h1, in mail under the h3 of its card."""
@@ -83,6 +84,16 @@ def render_note(
     place = Place(medium=medium, base_url=base_url, prefix="note")
     writer = Writer(theme=theme, place=place, language=language, heading=heading or HEADINGS[medium])
     return separate(writer.markdown(tokenize(seals.free(markdown))), "")[0]
+
+
+def shortcode_problems(entry: Entry, *, theme: Theme, ignore: Collection[str] = ()) -> tuple[Problem, ...]:
+    """What is wrong with the shortcodes of an entry, without rendering it: as `Body.unknown`."""
+    place = Place(medium=Medium.WEB, base_url="https://press.invalid/", prefix="entry")
+    writer = Writer(theme=theme, place=place, language="en", heading=2, entry=entry)
+    for token in walk(tokenize(seals.free(entry.body), entry.body_line)):
+        if isinstance(token, Shortcode) and token.name not in ignore:
+            writer.understand(token)
+    return writer.problems()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,10 +222,16 @@ class Writer:
         return tuple(
             Problem(
                 severity=each.severity, rule=each.rule, position=each.position, hint=each.hint,
+                frame=self._frame(each.position.line),
                 sentence=each.sentence + (f" ({each.count} times)" if each.count > 1 else ""),
             )
             for each in self.unknown.values()
         )  # fmt: skip
+
+    def _frame(self, line: int) -> tuple[tuple[int, str], ...]:
+        """The lines of the file around one of its body's."""
+        body, before = (self.entry.body, self.entry.body_line - 1) if self.entry else ("", 0)
+        return tuple((number + before, text) for number, text in frame(body, line - before))
 
     def farewell(self) -> str:
         """Where something was left out: the way to the page that has it, unless this is that page."""

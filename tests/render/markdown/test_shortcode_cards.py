@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from digest.errors import TemplateError
-from digest.model import EntryType, Severity
-from digest.render.markdown import Body, Medium
+from digest.model import Entry, EntryType, Severity
+from digest.render.markdown import Body, Medium, render_note, shortcode_problems
 from digest.render.markdown.shortcodes import ALIASES, READERS
 from digest.render.theme import BUILT_IN, Theme
 
@@ -304,6 +304,18 @@ def test_unknown_shortcodes_keep_what_they_can(body: Render) -> None:
     ]
     assert result.unknown[2].position.column == 3
     assert {each.rule for each in result.unknown} == {"shortcode-unknown"}
+    assert (11, "a {{< gone 1 >}}") in result.unknown[2].frame
+
+
+def test_problems_are_found_without_rendering(entry: Callable[..., Entry]) -> None:
+    """What is wrong with an entry's shortcodes, nested ones too, is told before anything is made of it."""
+    text = "{{< note >}}\n{{< gone >}} {{< youtube >}} {{< ads >}}\n{{< /note >}} {{< video src=a.mp4 >}}"
+    found = shortcode_problems(entry(text, body_line=5), theme=Theme.load("ink"), ignore=["ads"])
+    assert [(each.rule, each.position.line) for each in found] == [
+        ("shortcode-unknown", 6),
+        ("shortcode-argument", 6),
+    ]
+    assert render_note("{{< gone >}}", theme=Theme.load("ink"), language="en", base_url="https://a.b/") == ""
 
 
 def test_hints_at_the_name_that_was_meant(body: Render) -> None:
