@@ -59,6 +59,8 @@ def test_the_deepest_source_wins_a_file(write_files: Callable[..., Path]) -> Non
     ]
     assert gather(config(*reversed(BOTH)), root) == found
     assert gather(config(*BOTH, ("articles", "articles")), root) == found
+    twice = gather(config(("profiles", "articles"), ("articles", "articles")), root)
+    assert {entry.type.value for entry in twice.entries} == {"profile"}
 
 
 def test_hidden_and_foreign_files_are_passed_over(write_files: Callable[..., Path]) -> None:
