@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_type_hints
 
 import typer
 
@@ -18,7 +18,9 @@ from digest import __version__
 from digest.cli.console import Terminal
 from digest.cli.show import count, errors, in_order, problem_json, problem_text
 from digest.errors import DigestError, ProblemError
-from digest.press import Site
+
+if TYPE_CHECKING:
+    from digest.press import Site
 
 REPORT: Final = "Please report it, with what you did and the lines that -v shows."
 
@@ -83,6 +85,8 @@ class Desk:
 
     def site(self) -> Site:
         """The site with its config. Raises ConfigError."""
+        from digest.press import Site
+
         return Site.load(self.folder, self.config_file)
 
 

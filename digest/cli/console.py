@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.prompt import Confirm, Prompt
 from rich.table import Table
 from rich.text import Text
 
@@ -116,10 +114,14 @@ class Terminal:
 
     def confirm(self, question: str) -> bool:
         """Ask yes or no on the terminal; no is the answer of one who only presses Enter."""
+        from rich.prompt import Confirm
+
         return Confirm.ask(Text(question), console=self.err, default=False)
 
     def ask(self, question: str, default: str) -> str:
         """Ask for a line on the terminal."""
+        from rich.prompt import Prompt
+
         return Prompt.ask(Text(question), console=self.err, default=default)
 
     @contextmanager
@@ -131,6 +133,8 @@ class Terminal:
         if self.json or self.quiet or not self.err.is_terminal:
             yield lambda _: None
             return
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
         bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from digest.errors import UsageError
-from digest.press import Site
+
+if TYPE_CHECKING:
+    from digest.press import Site
 
 _ISSUE: Final = re.compile(r"(?:(?P<edition>[a-z0-9][a-z0-9-]*)/)?(?P<number>[1-9]\d{0,8})")
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import webbrowser
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest import press
 from digest.cli.app import Desk, app, command
 from digest.cli.given import Edition, IssueName, Now, Since, Yes, clock, issue
 from digest.cli.reading import partly, tell_problems
 from digest.cli.show import closing, count, files_of, problem_json
 from digest.errors import GateError, UsageError
 from digest.model import Draft, Issue, Item
-from digest.press import Site
+
+if TYPE_CHECKING:
+    from digest.press import Site
 
 
 @command(app, "build")
@@ -33,6 +34,8 @@ def build(
     ] = None,
 ) -> int:
     """Put the next issue together and write it as files; nothing is published."""
+    from digest import press
+
     terminal, site = desk.terminal, desk.site()
     draft = _draft(desk, site, name, edition, clock(now), since, drafts)
     folder = press.write_draft(site, draft, out)
@@ -53,6 +56,8 @@ def _draft(
     since: datetime | None,
     drafts: bool = False,
 ) -> Draft:
+    from digest import press
+
     named, number = issue(site, name, edition)
     with desk.terminal.progress("Building") as step:
         return press.build(
@@ -134,6 +139,8 @@ def publish(
     yes: Yes = False,
 ) -> int:
     """Seal the next issue, archive it and build the site with it; it mails nobody."""
+    from digest import press
+
     terminal, site, at = desk.terminal, desk.site(), clock(now)
     named, number = issue(site, name, edition)
     if not yes and not terminal.interactive:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest import press
 from digest.cli.app import Desk, app, command
 from digest.cli.given import Yes, day
 from digest.cli.show import (
@@ -25,16 +24,18 @@ from digest.cli.show import (
     problem_text,
     shortened,
 )
-from digest.cli.skeleton import kind_of_source
-from digest.collect.importing import import_file, write_article
-from digest.collect.loose import Finding, Loose
 from digest.errors import DigestError, UsageError
 from digest.model import Entry, Problem
+
+if TYPE_CHECKING:
+    from digest.collect.loose import Finding, Loose
 
 
 @command(app, "collect")
 def collect(desk: Desk) -> int:
     """Read the sources: what is there, and what is wrong with it."""
+    from digest import press
+
     terminal, site = desk.terminal, desk.site()
     with terminal.progress("Reading") as step:
         found = press.collect(site, step)
@@ -94,6 +95,9 @@ def import_(
     language: Annotated[str, typer.Option("--language", help="Its language (BCP 47).")] = "",
 ) -> int:
     """Make articles of loose text, HTML or mail, after showing what was found in it."""
+    from digest.cli.skeleton import kind_of_source
+    from digest.collect.importing import import_file, write_article
+
     terminal, site = desk.terminal, desk.site()
     if title and len(files) > 1:
         raise UsageError("--title is for one file", hint="import the files one after another")
@@ -142,6 +146,8 @@ def _refused(desk: Desk, error: DigestError) -> None:
 
 
 def _findings(loose: Loose) -> Iterator[tuple[str, Finding[Any]]]:
+    from digest.collect.loose import Finding
+
     for each in fields(loose):
         value = getattr(loose, each.name)
         if isinstance(value, Finding):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from digest import press
 from digest.cli.app import Desk, app, command
 from digest.cli.given import Edition
 from digest.cli.reading import tell_problems
@@ -17,6 +16,8 @@ app.add_typer(archive, name="archive")
 @command(archive, "list")
 def list_(desk: Desk, edition: Edition = None) -> None:
     """The sealed issues."""
+    from digest import press
+
     terminal, site = desk.terminal, desk.site()
     issues = press.sealed(site, edition)
     rows = [
@@ -48,6 +49,8 @@ def list_(desk: Desk, edition: Edition = None) -> None:
 @command(archive, "verify")
 def verify(desk: Desk) -> int:
     """Hold every sealed file against its manifest; exit 1 where a byte differs."""
+    from digest import press
+
     terminal, site = desk.terminal, desk.site()
     with terminal.progress("Verifying") as step:
         step(site.config.archive.path)
@@ -66,6 +69,8 @@ def verify(desk: Desk) -> int:
 @command(archive, "build")
 def build(desk: Desk) -> None:
     """Build the public site from the sealed issues, and bring the database up to them."""
+    from digest import press
+
     terminal, site = desk.terminal, desk.site()
     with terminal.progress("Building the site") as step:
         step(site.config.archive.public)

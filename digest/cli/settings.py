@@ -12,7 +12,6 @@ from typing import Any, Final
 import typer
 
 from digest.cli.app import Desk, app, command
-from digest.config import schema
 
 config = typer.Typer(no_args_is_help=True, help="What config.toml says, and what it may say.")
 app.add_typer(config, name="config")
@@ -39,6 +38,8 @@ def _clock(value: time) -> str:
 @command(config, "schema")
 def schema_(desk: Desk) -> None:
     """The JSON Schema of config.toml, for editors that complete and check TOML by it."""
+    from digest.config import schema
+
     text = json.dumps(schema(), ensure_ascii=False, indent=1)
     desk.terminal.emitted = True
     sys.stdout.write(text + "\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from pydantic_core import to_jsonable_python
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
@@ -118,6 +117,8 @@ def files_of(entries: Iterable[Entry], problems: Iterable[Problem]) -> int:
 
 def jsonable(value: Any) -> Any:
     """The value in JSON's types: dataclasses as objects, times as ISO 8601, paths as strings."""
+    from pydantic_core import to_jsonable_python
+
     return to_jsonable_python(value, fallback=str)
 
 

@@ -11,7 +11,6 @@ import typer
 
 from digest.cli.app import Desk, app, command
 from digest.cli.given import Now, clock
-from digest.cli.skeleton import Answers, kind_of_source, local_zone, page, plan, target
 from digest.errors import UsageError
 
 FolderName = Annotated[
@@ -35,6 +34,8 @@ def init(
     now: Now = None,
 ) -> int:
     """Make a site that builds at once."""
+    from digest.cli.skeleton import Answers, local_zone, plan
+
     root = desk.folder / folder if folder else desk.folder
     _refuse_full(root, force)
     name = root.resolve().name.replace("-", " ").replace("_", " ").strip().title() or "Digest"
@@ -102,6 +103,8 @@ def new(
     now: Now = None,
 ) -> int:
     """Make a file with front matter in the right folder; it never overwrites one."""
+    from digest.cli.skeleton import kind_of_source, page, target
+
     site = desk.site()
     at: datetime = clock(now).astimezone(site.config.zone)
     said = " ".join(title.split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from digest.text.counts import HAN_AND_KANA
@@ -34,6 +35,7 @@ _BETWEEN_HAN: Final = re.compile(
 _PARAGRAPHS: Final = re.compile(r" ?\n(?: ?\n)+")
 
 
+@lru_cache(maxsize=512)  # a body is counted, compared and cut in one run
 def plain_text(body: str, *, headings: bool = True) -> str:
     """The words of a Markdown body, a line for each paragraph.
 
