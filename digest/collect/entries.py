@@ -140,7 +140,8 @@ class _Reading:
         """The title as given, else the first heading, else the file's name; a body does not repeat it."""
         names = ("title", "name", "name_en", "name_zh") if self.is_profile else ("title",)
         title = self.fields.line(*names)
-        found = _HEADING.search(without_code(self.report.text[self.start :]))
+        body = self.report.text[self.start :]
+        found = _HEADING.match(body) if title else _HEADING.search(without_code(body))
         words = one_line(_MARKS.sub(r"\1", found["words"])) if found else ""
         if found and words and words == (title or words):
             self._pass_over(found)

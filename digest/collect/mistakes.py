@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 
 from digest.model import Position, Problem, Severity
@@ -44,13 +43,12 @@ class Report:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self._breaks = [at for at, character in enumerate(text) if character == "\n"]
         self._problems: list[Problem] = []
 
     def place(self, offset: int) -> Position:
         """The position of an offset in the text."""
-        row = bisect_left(self._breaks, offset)
-        return Position(path=self.path, line=row + 1, column=offset - (self._breaks[row - 1] if row else -1))
+        row = self.text.count("\n", 0, offset)
+        return Position(path=self.path, line=row + 1, column=offset - self.text.rfind("\n", 0, offset))
 
     def add(self, mistake: Mistake) -> None:
         """Remember a mistake as a problem with its place and code frame."""

@@ -17,6 +17,7 @@ _BARE: Final = re.compile(
     r"^\s*(?:[-*•·]|\d{1,3}[.)])\s+(?P<topic>[^\"“「『:：\n]{1,160}?)\s*[:：]\s*"
     r"(?P<quote>\"(?=\S).+\"|“.+”|「.+」|『.+』)(?P<rest>[^\"”」』]*)$"
 )
+_LINE: Final = re.compile(r"^[ \t]*(?:[-*•·]|\d{1,3}[.)])[ \t]+[^\n\"“「『]*[\"“「『][^\n]*$", re.MULTILINE)
 _LEAD: Final = re.compile(r"^(?:on|about|關於|談|대하여)\s+", re.IGNORECASE)
 _SOURCE: Final = re.compile(
     r"^[\s,，。—–\-―~()（]*(?:(?:source|from|來源|出處|출처)\s*[:：]\s*)?", re.IGNORECASE
@@ -29,8 +30,6 @@ ENOUGH: Final = 3
 
 def quote_in(line: str, by: str = "") -> Quote | None:
     """The quote of one list item, its topic without "On", its source without brackets; None for no quote."""
-    if not line.strip()[:1] or not any(sign in line for sign in '"“「『'):
-        return None
     found = _BARE.match(line) or _ITEM.match(line)
     if found is None:
         return None
@@ -45,7 +44,7 @@ def quote_in(line: str, by: str = "") -> Quote | None:
 
 def quotes_in(text: str, by: str = "") -> tuple[Quote, ...]:
     """Every quote that is a list item of a text, in order."""
-    return tuple(quote for line in text.split("\n") if (quote := quote_in(line, by)))
+    return tuple(quote for found in _LINE.finditer(text) if (quote := quote_in(found[0], by)))
 
 
 def _source(rest: str) -> str:

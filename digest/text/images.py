@@ -30,7 +30,7 @@ _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 def references(body: str, path: str, body_line: int) -> tuple[ImageRef, ...]:
     """The images of a body in the order written; `body_line` is the body's first line in the file `path`."""
-    if "![" not in body and "{{" not in body and "<" not in body:
+    if "![" not in body and "{{" not in body and "<img" not in body.lower():
         return ()
     found = [*_markdown(body), *_shortcodes(body)]
     breaks = [one.start() for one in re.finditer("\n", body)]
