@@ -268,8 +268,7 @@ class _Reading:
                 self.fields.key("kind"), "kind-unknown", sentence, f"known are {', '.join(kinds)}"
             )
         if self.is_profile:
-            keys = {key.casefold().replace("_", "").replace("-", "") for key in self.fields.values}
-            return (given if given in kinds else profile_kind(keys)), quotes
+            return (given if given in kinds else profile_kind(self.fields.values)), quotes
         in_body = () if quotes or given not in ("quotes", "") else self._quotes_in(body)
         many = len(quotes or in_body) >= ENOUGH and (bool(quotes) or _mostly_quotes(body, len(in_body)))
         if given in kinds:

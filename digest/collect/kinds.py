@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from digest.text.shortcodes import Shortcode, Token, walk
@@ -48,6 +49,16 @@ def host_kind(url: str) -> str:
     return next((kind for name, kind in _HOSTS.items() if host == name or host.endswith(f".{name}")), "")
 
 
-def profile_kind(keys: set[str]) -> str:
-    """Person or company by the front matter's keys (lower case, without `_` and `-`)."""
+def profile_kind(fields: Mapping[str, Any]) -> str:
+    """Person or company by the front matter's keys."""
+    keys = _folded(fields)
     return "company" if len(keys & _COMPANY) > len(keys & _PERSON) else "person"
+
+
+def is_profile(fields: Mapping[str, Any]) -> bool:
+    """Whether front matter describes a person or a company and not an article: by two keys at least."""
+    return len(_folded(fields) & (_PERSON | _COMPANY)) > 1
+
+
+def _folded(fields: Mapping[str, Any]) -> set[str]:
+    return {key.casefold().replace("_", "").replace("-", "") for key in fields}

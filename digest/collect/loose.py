@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Final
@@ -10,16 +11,17 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.entries import parse
 from digest.collect.frontmatter import split
-from digest.collect.kinds import host_kind
+from digest.collect.kinds import host_kind, is_profile
 from digest.collect.loose_article import article, file_name
 from digest.collect.loose_body import key_points, markdown
 from digest.collect.loose_findings import Finding, Hints, Loose
 from digest.collect.loose_header import Header, read_header
 from digest.collect.loose_script import language_of
 from digest.collect.mistakes import MistakeError
+from digest.collect.naming import slugify
 from digest.collect.quotes import ENOUGH, quotes_in
 from digest.collect.values import one_line
-from digest.model import Document, EntryType, Quote
+from digest.model import Document, Entry, EntryType, Quote
 
 __all__ = ["Finding", "Hints", "Loose", "article", "file_name", "understand"]
 
@@ -99,18 +101,29 @@ def _finished(text: str, name: str) -> Loose | None:
     entry, _ = parse(document, ZoneInfo("UTC"))
     if not dialect or entry is None:
         return None
+    if is_profile(entry.fields):
+        entry, _ = parse(replace(document, type=EntryType.PROFILE), ZoneInfo("UTC"))
+        assert entry  # noqa: S101 - it was one already
     stamp = entry.date or entry.updated
     return Loose(
         name=name,
         title=Finding(value=entry.title, confidence=1),
         body=text,
         kind=Finding(value=entry.kind, confidence=1),
-        language=Finding(value=entry.language, confidence=1) if entry.language else language_of(entry.body),
+        language=_language_given(entry),
         date=Finding(value=stamp.at.date(), confidence=1) if stamp else None,
         date_is_update=entry.date is None,
         tags=Finding(value=entry.tags, confidence=1) if entry.tags else None,
+        slug=slugify(one_line(entry.fields.get("slug", ""))),
         finished=True,
     )
+
+
+def _language_given(entry: Entry) -> Finding[str]:
+    if entry.language:
+        return Finding(value=entry.language, confidence=1)
+    guess = language_of(entry.body)
+    return replace(guess, evidence="guessed: the file does not say, and stays as it is")
 
 
 def _title(header: Header, hints: Hints, name: str) -> Finding[str]:

@@ -57,8 +57,10 @@ def article(
 
 
 def file_name(loose: Loose) -> str:
-    """The name of the article's file, by its title."""
-    return f"{slugify(loose.title.value) or slugify(loose.name.rpartition('.')[0]) or 'entry'}.md"
+    """The name of the article's file, by its slug or title."""
+    return (
+        f"{loose.slug or slugify(loose.title.value) or slugify(loose.name.rpartition('.')[0]) or 'entry'}.md"
+    )
 
 
 def _value(finding: Finding[Any] | None) -> Any:

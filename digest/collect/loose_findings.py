@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from digest.collect.kinds import PROFILES
 from digest.model import Quote
 
 T = TypeVar("T")
@@ -41,7 +42,8 @@ class Loose:
 
     `name` is the file's name without its folder. `date_is_update` tells "last reviewed" from "published".
     `body` is Markdown without what went into findings; `left_out` are lines that were dropped (headings over
-    nothing, "Return to …"). A `finished` text had front matter already and is written as it is.
+    nothing, "Return to …"). A `finished` text had front matter already and is written as it is, under its own
+    `slug`.
     """
 
     name: str
@@ -61,4 +63,10 @@ class Loose:
     key_points: Finding[tuple[str, ...]] | None = None
     quotes: Finding[tuple[Quote, ...]] | None = None
     left_out: tuple[str, ...] = ()
+    slug: str = ""
     finished: bool = False
+
+    @property
+    def is_profile(self) -> bool:
+        """Whether this is a profile with front matter, which belongs into a source of profiles."""
+        return self.finished and self.kind.value in PROFILES

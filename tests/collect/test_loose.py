@@ -16,6 +16,7 @@ from digest.collect.loose import Hints, Loose, article, file_name, understand
 from digest.collect.loose_body import markdown, unglued
 from digest.collect.loose_header import read_header
 from digest.collect.loose_script import language_of
+from digest.collect.naming import slugify
 from digest.errors import UsageError
 from digest.model import Document, Entry, EntryType
 from digest.text.counts import reading_minutes
@@ -98,6 +99,8 @@ def test_a_text_with_front_matter_goes_in_as_it_is(seeds: Callable[[str], Path],
     assert loose.finished
     assert loose.date
     assert article(loose) == text
+    assert loose.is_profile == (number == "000")
+    assert file_name(loose) == ("lukasz-kaiser.md" if number == "000" else f"{slugify(loose.title.value)}.md")
     with pytest.raises(UsageError):
         article(loose, tags=["x"])
 
