@@ -7,7 +7,7 @@ import html as markup
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -96,6 +96,12 @@ def shortcode_problems(entry: Entry, *, theme: Theme, ignore: Collection[str] = 
     return writer.problems()
 
 
+@lru_cache(maxsize=1024)
+def _finished(text: str, heading: int, css: str, place: Place, lines: tuple[int, ...]) -> str:
+    """The HTML of a text in its place, kept by all that it depends on."""
+    return finish(clean_html(text, place.medium, heading, css), place, lines)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A shortcode that can be shown: by which template, and with which card if its name is known."""
@@ -150,10 +156,8 @@ class Writer:
         text = source.text
         if not text.strip():
             return ""
-        html = clean_html(text, self.place.medium, self.heading, self.css)
-        return splice(
-            finish(html, self.place, source.lines), lambda kind, number: self._spliced(cards, kind, number)
-        )
+        html = _finished(text, self.heading, self.css, self.place, tuple(source.lines))
+        return splice(html, lambda kind, number: self._spliced(cards, kind, number))
 
     def _take(self, token: Token, source: Source, cards: list[Shown]) -> None:
         """Add a token to the text that Markdown reads, a shortcode as a sign."""

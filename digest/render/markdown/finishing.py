@@ -44,6 +44,10 @@ class Place:
     pictures: Mapping[str, PictureView] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        names = frozenset(self.pictures), frozenset(self.addresses)
+        return hash((self.medium, self.base_url, self.prefix, names))
+
     def link(self, url: str) -> str:
         """The absolute address for a link as written; empty when nothing may point there."""
         url = url.strip()
