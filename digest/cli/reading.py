@@ -101,7 +101,6 @@ def import_(
     terminal, site = desk.terminal, desk.site()
     if title and len(files) > 1:
         raise UsageError("--title is for one file", hint="import the files one after another")
-    folder = kind_of_source(site, "article").path
     given: dict[str, Any] = {
         "date": on, "kind": kind, "tags": tuple(tag or ()), "title": title, "language": language
     }  # fmt: skip
@@ -113,7 +112,9 @@ def import_(
             _show(desk, path, loose, given)
             written = None
             if _agreed(desk, yes, loose):
-                written = write_article(site.root, loose, folder, **given).relative_to(site.root.resolve())
+                source = kind_of_source(site, "profile" if loose.is_profile else "article")
+                written = write_article(site.root, loose, source.path, **given)
+                written = written.relative_to(site.root.resolve())
                 terminal.say(f"{path} → {written}")
             told.append({"file": str(path), "written": _posix(written), "found": _findings_json(loose)})
         except DigestError as error:

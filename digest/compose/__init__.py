@@ -71,10 +71,15 @@ def _item(chosen: Chosen, url: Callable[[Entry], str]) -> Item:
         entry=chosen.entry,
         reason=chosen.reason,
         url=url(chosen.entry),
-        minutes=reading_minutes(plain_text(chosen.entry.body)),
+        minutes=_minutes(chosen.entry),
         changes=chosen.changes,
         note=chosen.note,
     )
+
+
+def _minutes(entry: Entry) -> int:
+    """Minutes to read what its page shows: the key points, which may stand in the front matter, and the body."""
+    return reading_minutes("\n".join((*entry.key_points, plain_text(entry.body))))
 
 
 def _blank(edition: EditionTable, config: Config, choice: Choice, local: datetime, number: int) -> Issue:

@@ -124,7 +124,8 @@ def test_drafts_stay_out_unless_asked_for(composed):
 def test_an_edition_takes_its_tags_and_languages(composed):
     """Tags go by key and alias; languages by language alone; what does not fit is passed over too."""
     config = make_config(
-        'tags = ["AI 產業"]\nentry_languages = ["zh-Hant-TW", "en"]\n', '[aliases]\n"AI 產業" = ["AI industry"]\n'
+        'tags = ["AI 產業"]\nentry_languages = ["zh-Hant-TW", "en"]\n',
+        '[aliases]\n"AI 產業" = ["AI industry"]\n',
     )
     entries = [
         make_entry("tag", tags=("ai產業",)),
@@ -415,3 +416,10 @@ def later_than(date, now):
 
 def entry_of(found, key):
     return next(entry for entry in found if entry.key == key)
+
+
+def test_key_points_count_as_reading(composed):
+    """Key points in the front matter are read with the body: 400 Han of them are a minute more."""
+    plain = composed([make_entry("a", body="字" * 400)])
+    pointed = composed([make_entry("a", body="字" * 400, key_points=("字" * 200, "字" * 200))])
+    assert (plain.minutes, pointed.minutes) == (1, 2)
