@@ -78,7 +78,7 @@ def _item(chosen: Chosen, url: Callable[[Entry], str]) -> Item:
 
 
 def _minutes(entry: Entry) -> int:
-    """Minutes to read what its page shows: the key points, which may stand in the front matter, and the body."""
+    """Minutes to read what its page shows: the body, and key points that stand in the front matter."""
     return reading_minutes("\n".join((*entry.key_points, plain_text(entry.body))))
 
 

@@ -131,7 +131,7 @@ def test_import_of_the_seeds(run, site: Path, seeds) -> None:
 
 def test_a_finished_profile_goes_to_the_profiles(run, site: Path, tmp_path: Path) -> None:
     """A text that has a profile's front matter is filed where profiles are, as it is."""
-    text = '---\ntitle: "Mei Lin"\nslug: mei-lin\nbirth_year: 1980\n---\n\nShe edits.\n'
+    text = '---\ntitle: "Mei Lin"\nbirth_year: 1980\nnationality: TW\n---\n\nShe edits.\n'
     (tmp_path / "mei.txt").write_text(text)
     result = run("import", "mei.txt", "-C", site, "--yes")
     assert result.exit_code == 0

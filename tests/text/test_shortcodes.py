@@ -166,7 +166,7 @@ PIECES = st.lists(
 
 @given(PIECES)
 def test_no_source_is_lost_and_nothing_raises(text: str) -> None:
-    """The sources of all tokens, joined, are the text; no plain text holds an opening that was not escaped."""
+    """The sources of all tokens, joined, are the text; plain text holds no opening but an escaped one."""
     tokens = tokenize(text)
     if "/*" not in text:
         parts = [token.text if isinstance(token, Text) else token.raw for token in tokens]
