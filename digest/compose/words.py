@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from unicodedata import category
 
@@ -114,9 +114,14 @@ def _environment() -> SandboxedEnvironment:
     return SandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
 
 
+@lru_cache(maxsize=64)
+def _compiled(template: str) -> jinja2.Template:
+    return _environment().from_string(template)
+
+
 def _line(template: str, key: str, values: dict[str, object], edition: EditionTable) -> str:
     try:
-        return one_line(_environment().from_string(template).render(values))
+        return one_line(_compiled(template).render(values))
     except (
         jinja2.TemplateError,
         TypeError,

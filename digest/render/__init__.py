@@ -5,6 +5,7 @@ from __future__ import annotations
 from digest.config import Config
 from digest.model import Issue, Rendition
 from digest.render.email import render_email
+from digest.render.mail import mail
 from digest.render.text import render_text
 from digest.render.theme import Theme
 
@@ -21,6 +22,7 @@ def render(issue: Issue, theme: Theme, config: Config) -> tuple[Rendition, ...]:
     renditions = []
     for language in issue.languages or (issue.language,):
         stem = "email" if language == (issue.languages or (issue.language,))[0] else f"email.{language}"
-        renditions.append(render_email(issue, theme, config, language, f"{stem}.html"))
-        renditions.append(render_text(issue, config, language, f"{stem}.txt"))
+        shown = mail(issue, config, language)
+        renditions.append(render_email(shown, theme, config, f"{stem}.html"))
+        renditions.append(render_text(shown, config, f"{stem}.txt"))
     return tuple(renditions)

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Final
 
 from digest.config import Config
-from digest.model import Issue, Mark, Position, Rendition
-from digest.render.mail import Card, Group, Mail, Profile, Row, Words, mail
+from digest.model import Mark, Position, Rendition
+from digest.render.mail import Card, Group, Mail, Profile, Row, Words
 from digest.render.plain import plain_body, plain_note
 from digest.text import personal
 from digest.text.characters import mailable
@@ -21,9 +21,9 @@ wrap: Final = lru_cache(maxsize=8192)(fresh_wrap)
 """As digest.text.wrap, remembered: the same cards are wrapped again at every save and in every language."""
 
 
-def render_text(issue: Issue, config: Config, language: str, name: str) -> Rendition:
-    """The text part of an issue's mail in one of its languages, as a file of this name."""
-    writer = _Writer(mail(issue, config, language), config)
+def render_text(shown: Mail, config: Config, name: str) -> Rendition:
+    """The text part of an issue's mail, as a file of this name."""
+    writer = _Writer(shown, config)
     return Rendition(
         name=name,
         language=writer.mail.language,

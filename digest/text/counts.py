@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 HAN_AND_KANA: Final = (
@@ -23,6 +24,7 @@ _HANGUL_WORDS_A_MINUTE: Final = 180
 _WORDS_A_MINUTE: Final = 238  # Brysbaert 2019: silent reading of English non-fiction
 
 
+@lru_cache(maxsize=4096)
 def reading_minutes(plain: str) -> int:
     """Minutes that a plain text takes to read, rounded, at least 1.
 

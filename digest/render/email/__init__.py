@@ -15,10 +15,10 @@ from markupsafe import Markup
 
 from digest.config import Config
 from digest.errors import TemplateError
-from digest.model import Issue, Mark, Rendition
+from digest.model import Mark, Rendition
 from digest.render.email.layout import LayoutError, compiled, opening_tags
 from digest.render.email.splice import Splices
-from digest.render.mail import Card, Mail, mail
+from digest.render.mail import Card, Mail
 from digest.render.markdown import Body
 from digest.render.pieces import Pieces
 from digest.render.theme import Theme
@@ -42,15 +42,16 @@ _PERSONAL: Final = {
 }
 
 
-def render_email(issue: Issue, theme: Theme, config: Config, language: str, name: str) -> Rendition:
-    """The HTML of an issue's mail in one of its languages, as a file of this name.
+def render_email(shown: Mail, theme: Theme, config: Config, name: str) -> Rendition:
+    """The HTML of an issue's mail, as a file of this name.
 
     Raises:
         TemplateError: for a fault in a template, or in the layout that it makes, with its file and line.
     """
-    shown = mail(issue, config, language)
     pieces = Pieces(shown, theme, config)
-    nonce = "dg" + hashlib.sha256(repr((issue, language)).encode(errors="replace")).hexdigest()[:20]
+    # Of all that the mail can show: no text in it can hold its own hash.
+    seed = repr((shown.issue, shown.language)).encode(errors="replace")
+    nonce = "dg" + hashlib.sha256(seed).hexdigest()[:20]
     splices = Splices(nonce)
     values = _values(shown, pieces, splices, theme)
     mjml = theme.render_with(LAYOUT, values)

@@ -5,6 +5,7 @@ import pytest
 from digest.errors import TemplateError
 from digest.model import Mark, Position
 from digest.render.email import _inert, render_email, small_css
+from digest.render.mail import mail
 from digest.render.markdown import Body
 from digest.render.theme import Theme
 
@@ -19,7 +20,7 @@ def broken(tmp_path, rich_issue, rich_config):
         path.write_text(text, encoding="utf-8")
         theme = Theme("ink", [tmp_path / "templates"])
         with pytest.raises(TemplateError) as raised:
-            render_email(rich_issue, theme, rich_config, "zh-Hant-TW", "x")
+            render_email(mail(rich_issue, rich_config, "zh-Hant-TW"), theme, rich_config, "x")
         return raised.value.problems[0]
 
     return render
