@@ -21,10 +21,10 @@ help: ## this list
 setup: .venv/.stamp ## make .venv with everything in it
 
 system: .venv/.stamp ## install the tests' own tools: Chromium, fonts, SpamAssassin, PostgreSQL, node modules
-	@tools/system
+	@.ci/system
 
 issue: .venv/.stamp ## make and seal the sample issue in build/sample, and say where it lies
-	@tools/issue build/sample
+	@.ci/issue build/sample
 
 preview: .venv/.stamp ## the sample edition in the browser, live on every save
 	@$(BIN)/digest preview --now 2026-01-26T09:00:00+08:00
@@ -41,7 +41,7 @@ test: system check ## everything that proves that it works
 	env -u DIGEST_GOLDEN $(BIN)/python -m pytest -n 2 --dist worksteal \
 	  --cov --cov-report= 2>&1 | tee build/pytest.txt
 	@$(BIN)/coverage json --quiet -o build/coverage.json
-	@$(BIN)/python tools/coverage_gate.py build/coverage.json
+	@$(BIN)/python .ci/coverage_gate.py build/coverage.json
 
 bench: .venv/.stamp ## how long an issue takes, cold and warm, and beside npm mjml
 	@$(BIN)/python benchmarks/run.py

@@ -68,12 +68,10 @@ def _row(entry: Entry) -> tuple[str, ...]:
 
 
 def tell_problems(desk: Desk, problems: tuple[Problem, ...]) -> None:
-    """Show problems on stderr; with --quiet only the errors."""
+    """Show problems on stderr, a blank line between them; with --quiet only the errors."""
     for problem in in_order(problems):
-        if errors((problem,)):
-            desk.terminal.error(problem_text(problem, around=desk.terminal.verbose))
-        else:
-            desk.terminal.note(problem_text(problem, around=desk.terminal.verbose))
+        show = desk.terminal.error if errors((problem,)) else desk.terminal.note
+        show(problem_text(problem, around=desk.terminal.verbose).append("\n"))
 
 
 def partly(problems: tuple[Problem, ...]) -> int:

@@ -58,6 +58,7 @@ def build(
         StoreError: the database cannot be read.
     """
     table = site.edition(edition)
+    site.theme(table).check()
     before = ledger(site, table)
     collection = collect(site, progress)
     make = partial(

@@ -75,6 +75,7 @@ class Theme:
         names = dict.fromkeys((name, "", FALLBACK))
         self._loader: Final = _Folders([folder / each for each in names for folder in self.folders])
         self._sources: dict[Path, tuple[tuple[int, int], str]] = {}
+        self._checked: dict[Path, tuple[int, int]] = {}
         self.environment = Environment(
             loader=self._loader,
             autoescape=lambda template: not (template or "").endswith((".txt", ".txt.j2")),  # noqa: S701 text
@@ -145,6 +146,23 @@ class Theme:
             if path is None:
                 raise
             raise self._problem(error, path, line) from error
+
+    def check(self) -> None:
+        """Compile every template of the site's own, so that a fault is found before an issue needs it.
+
+        Each is compiled once for as long as its file stays. Raises TemplateError for the first fault.
+        """
+        for folder in self.folders[:-1]:
+            for path in sorted(folder.rglob("*.j2")) if folder != BUILT_IN else ():
+                try:
+                    stamp = _stamp(path)
+                    if self._checked.get(path) != stamp:
+                        self.environment.compile(path.read_text(encoding="utf-8"), path.name, str(path))
+                        self._checked[path] = stamp
+                except TemplateSyntaxError as error:
+                    raise self._problem(error, path, error.lineno) from None
+                except (UnicodeDecodeError, OSError) as error:
+                    raise self._problem(error, path, 1) from error
 
     def fault(self, template: str, line: int, sentence: str, *, hint: str, rule: str) -> TemplateError:
         """A TemplateError at a line of a template, with its code frame."""

@@ -67,9 +67,9 @@ def test_no_command_is_documented_that_is_not_there(root: Path) -> None:
 
 
 def test_config_page_is_what_the_tables_say(root: Path) -> None:
-    """docs/config.md is what tools/config_reference.py writes: every key, with type, default and meaning."""
-    page = runpy.run_path(str(root / "tools/config_reference.py"))["page"]
-    assert (root / "docs/config.md").read_text() == page(), "run: python tools/config_reference.py"
+    """docs/config.md is what docs/config_reference.py writes: every key, with type, default and meaning."""
+    page = runpy.run_path(str(root / "docs/config_reference.py"))["page"]
+    assert (root / "docs/config.md").read_text() == page(), "run: python docs/config_reference.py"
 
 
 def _constants(root: Path) -> Iterator[tuple[str, str]]:

@@ -150,3 +150,24 @@ def test_a_place_in_a_built_in_template_names_no_folder_of_the_machine(tmp_path)
     assert (str(fault.position), fault.rule) == ("templates/ink/email/issue.mjml.j2:3:1", "template-layout")
     assert BUILT_IN.is_dir()
     assert theme._shown(tmp_path / "x") == (tmp_path / "x").as_posix()
+
+
+def test_check_finds_the_sites_own_faults_before_they_are_needed(folder):
+    """A shortcode that no article of this issue uses is compiled too; a mended one is compiled again."""
+    theme = Theme("ink", [folder])
+    theme.check()
+    broken = folder / "shortcodes" / "aside.html.j2"
+    write(broken, "{% if medium %}\n<p>never closed")
+    with pytest.raises(TemplateError) as raised:
+        theme.check()
+    assert str(raised.value.problems[0].position) == "templates/shortcodes/aside.html.j2:2:1"
+    write(broken, "{% if medium %}\n<p>closed</p>{% endif %}")
+    theme.check()
+    broken.write_bytes(b"\xff\xfe")
+    with pytest.raises(TemplateError, match="UnicodeDecodeError"):
+        theme.check()
+
+
+def test_check_leaves_the_built_in_templates_to_our_tests():
+    """In a checkout the site's templates are the built-in ones."""
+    Theme("ink", [BUILT_IN]).check()

@@ -18,7 +18,7 @@ TARGET: Final = Path(__file__).resolve().parent.parent / "docs" / "config.md"
 HEAD: Final = """\
 # config.toml
 
-Every key, from the tables that the file is checked by (`tools/config_reference.py` writes this page). An
+Every key, from the tables that the file is checked by (`docs/config_reference.py` writes this page). An
 unknown key is refused with the nearest known one. `digest config show` tells a site's values with every
 default; `digest config schema` gives editors a JSON Schema, for completion and checking as you type.
 
