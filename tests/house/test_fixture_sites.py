@@ -1,4 +1,4 @@
-"""Whole sites as editors have them: a sound one, one with a mistake a file, a foreign one, a broken template."""
+"""Whole sites as editors have them: sound, with a mistake a file, foreign, with a broken template."""
 
 import re
 import shutil
