@@ -28,6 +28,12 @@ _PUBLIC_STATES: Final = frozenset(("published", "publish", "public", "final"))
 _IMAGE_KEYS: Final = (
     "image", "cover", "photo", "featured_image", "feature_image", "thumbnail", "banner", "images",
 )  # fmt: skip
+_IDENTITY: Final = frozenset((
+    "id", "uid", "title", "slug", "name", "name_en", "name_zh", "name_ko", "name_full_en", "type", "kind",
+    "person_type", "language", "lang", "tags", "categories", "date", "updated", "last_updated", "draft",
+    "update_notes",
+))  # fmt: skip
+"""Keys that say who a profile is about, and nothing of them."""
 _HEADING: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<words>[^\n]+?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
 _MARKS: Final = re.compile(r"[*`]+|!?\[([^\[\]]*)\]\([^()\s]*\)|\{#[\w-]+\}")
 _LIST_ITEM: Final = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s", re.MULTILINE)
@@ -84,8 +90,7 @@ class _Reading:
         tokens = tokenize(body, line)
         self._strays(tokens)
         description = self._description()
-        if not body and not description:
-            self._no_body()
+        unwritten = not body and not description and self._unwritten()
         kind, quotes = self._kind_and_quotes(tokens, body, title)
         date, updated = self._date(), fields.stamp(self.zone, *UPDATED_KEYS)
         return Entry(
@@ -112,7 +117,7 @@ class _Reading:
             images=references(body, self.document.path, line),
             key_points=fields.texts("key_points", "keypoints", "takeaways"),
             quotes=quotes,
-            draft=self._draft(),
+            draft=self._draft() or unwritten,
             lead=self._lead(),
             fields=fields.values,
             positions=fields.positions(),
@@ -131,10 +136,16 @@ class _Reading:
             "front-matter-missing", sentence, "begin it with lines such as `title: …` between two `---`"
         )
 
-    def _no_body(self) -> None:
-        if not self.is_profile and not self.fields.web_address("source_url", "source", "link"):
-            sentence = "there is nothing to read here: no body and no description"
-            self._warn("body-empty", sentence, "write the article, or set `draft: true`", self.start)
+    def _unwritten(self) -> bool:
+        """Whether an entry without body and description says nothing at all: what `digest new` made."""
+        if self.is_profile:
+            told = any(value for key, value in self.fields.values.items() if key not in _IDENTITY)
+        else:
+            told = bool(self.fields.web_address("source_url", "source", "link"))
+        if not told:
+            sentence = "there is nothing to read here yet, so it counts as a draft"
+            self._warn("body-empty", sentence, "write a body or a description", self.start)
+        return not told
 
     def _title(self) -> str:
         """The title as given, else the first heading, else the file's name; a body does not repeat it."""

@@ -236,10 +236,21 @@ def test_an_unreadable_file_is_an_error_and_no_entry(data: str | bytes, rule: st
     assert problems[0].severity == "error"
 
 
-def test_an_empty_article_is_told() -> None:
-    """Nothing to read is a warning, unless the entry leads to its source."""
-    assert understood("---\ntitle: T\n---\n")[1] == ["body-empty 4:1"]
-    assert understood("---\ntitle: T\nsource: https://a.example/\n---\n")[1] == []
+def test_an_unwritten_article_counts_as_a_draft() -> None:
+    """What `digest new` made goes to no reader before somebody writes it; a link to a source may."""
+    entry, problems = understood("---\ntitle: T\n---\n")
+    assert (entry.draft, problems) == (True, ["body-empty 4:1"])
+    entry, problems = understood("---\ntitle: T\nsource: https://a.example/\n---\n")
+    assert (entry.draft, problems) == (False, [])
+
+
+def test_an_unwritten_profile_counts_as_a_draft() -> None:
+    """A name alone is no profile; one fact is."""
+    blank = "---\ntitle: Mei Lin\nslug: mei-lin\nposition: ''\nlast_updated: 2026-01-02\n---\n"
+    entry, problems = understood(blank, kind=EntryType.PROFILE)
+    assert (entry.draft, problems) == (True, ["body-empty 7:1"])
+    entry, problems = understood(blank.replace("position: ''", "position: Editor"), kind=EntryType.PROFILE)
+    assert (entry.draft, problems) == (False, [])
 
 
 def test_an_older_encoding_is_read_with_a_warning() -> None:
@@ -314,7 +325,7 @@ def test_quotes_come_from_the_front_matter_or_the_lists_of_a_collection() -> Non
 )
 def test_a_profile_is_a_person_or_a_company_by_its_fields(front: str, kind: str) -> None:
     """Its name may be its title."""
-    entry, problems = understood(f"---\nname: N\n{front}\n---\n", kind=EntryType.PROFILE)
+    entry, problems = understood(f"---\nname: N\n{front}\n---\nWords.\n", kind=EntryType.PROFILE)
     assert (entry.title, entry.kind, problems) == ("N", kind, [])
 
 
