@@ -5,7 +5,7 @@ from __future__ import annotations
 from digest.config import Config
 from digest.model import Issue, Rendition
 from digest.render.email import render_email
-from digest.render.mail import mail
+from digest.render.mailing import mail
 from digest.render.text import render_text
 from digest.render.theme import Theme
 

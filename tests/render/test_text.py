@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from digest.render.mail import mail
+from digest.render.mailing import mail
 from digest.render.text import CELLS, render_text
 from digest.text.widths import cells
 from digest.text.wrap import NOT_AT_END, NOT_AT_START

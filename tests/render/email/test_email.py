@@ -5,7 +5,7 @@ import pytest
 from digest.errors import TemplateError
 from digest.model import Mark, Position
 from digest.render.email import _inert, render_email, small_css
-from digest.render.mail import mail
+from digest.render.mailing import mail
 from digest.render.markdown import Body
 from digest.render.theme import Theme
 

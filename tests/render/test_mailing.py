@@ -17,7 +17,9 @@ from digest.model import (
     Quote,
     Stamp,
 )
-from digest.render.mail import DEK, LISTED, QUOTES, ROWS, Said, mail, quoted, script_language
+from digest.render.mail import Said
+from digest.render.mailing import DEK, LISTED, QUOTES, ROWS, mail
+from digest.text.scripts import quoted, script_language
 from digest.text.widths import cells
 
 HERE = Position(path="x.md")

@@ -1,0 +1,290 @@
+"""From an issue to what its mail shows, in the words of one language."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from itertools import zip_longest
+from typing import Final
+
+from digest.config import Config
+from digest.model import (
+    Change,
+    Entry,
+    EntryType,
+    Issue,
+    IssueQuote,
+    Item,
+    Operation,
+    Picture,
+    Reason,
+    Section,
+    Stamp,
+)
+from digest.render import dossier
+from digest.render.address import asset_url, feed_url, issue_url
+from digest.render.cards import BADGES
+from digest.render.filters import primary
+from digest.render.mail import Action, Badge, Card, Group, Image, Mail, Pill, Profile, Row, Said, Words
+from digest.text.excerpt import excerpt as fresh_excerpt
+from digest.text.links import safe_url
+from digest.text.phrases import phrases
+from digest.text.scripts import quoted, script_language
+from digest.text.tags import tag_key
+
+excerpt: Final = lru_cache(maxsize=8192)(fresh_excerpt)
+"""As digest.text.excerpt, remembered: the same texts are cut again for the text part and every language."""
+
+DEK: Final = 240
+"""Cells of a card's description: 120 Han or 240 Latin characters."""
+ROWS: Final = 4
+"""Changes of a profile that are shown; the others are counted."""
+LISTED: Final = 12
+"""Items of "more on the web" that are listed; the others are counted."""
+QUOTES: Final = 3
+_SOURCE: Final = 44
+_TAG: Final = 30
+_VALUE: Final = 150
+_QUOTE: Final = 360
+_THUMB: Final = 190
+_CHANGES: Final = {
+    Operation.ADDED: ("＋", "Added"),
+    Operation.CHANGED: ("↻", "Updated"),
+    Operation.REMOVED: ("－", "Removed"),
+}
+_ACTIONS: Final = {
+    "podcast": ("Listen to the episode", True),
+    "video": ("Watch the video", True),
+    "interview": ("Read the interview", False),
+    "wiki": ("Read the wiki page", False),
+    "quotes": ("Read the quotes", False),
+    "paper": ("Read the paper", True),
+}
+"""Kind → what the lead's button says, and whether it opens the source, where there is one."""
+
+_CODES: Final = {"zh": "中", "ko": "한", "ja": "日"}
+_TEXT_STYLE: Final = "\ufe0e"
+
+
+def mail(issue: Issue, config: Config, language: str) -> Mail:
+    """What the mail of an issue shows in one of its languages."""
+    return _Mailing(issue, config, language).mail()
+
+
+class _Mailing:
+    """One issue, one language."""
+
+    def __init__(self, issue: Issue, config: Config, language: str) -> None:
+        self.issue = issue
+        self.config = config
+        self.words = phrases(language)
+        self.language = _other(self.words.language, language) or language
+        self.edition = next((each for each in config.editions if each.name == issue.edition), None)
+        self.pictures = {(each.entry, each.src): each for each in issue.pictures}
+        self.places = {item.entry.key: item.entry for item in issue.everything}
+
+    def mail(self) -> Mail:
+        issue, words = self.issue, self.words
+        groups = tuple(self._group(each, f"s{index}") for index, each in enumerate(issue.sections, 1))
+        people = all(item.entry.kind == "person" for item in issue.profiles)
+        count = len(issue.profiles)
+        hidden = len(issue.overflow) - LISTED
+        title = words("People updates") if people else words("Profile updates")
+        return Mail(
+            issue=issue,
+            words=words,
+            language=self.language,
+            foreign=_other(issue.language, self.language),
+            number=words("No. {number}", number=issue.number),
+            day=words.date(issue.date, "long"),
+            tagline=Said(text=issue.tagline, language=script_language(issue.tagline, self.language)),
+            web_url=issue_url(issue.edition, issue.number, self.config),
+            feed_url=feed_url("issues.rss", self.config),
+            postal_address=self.config.site.postal_address,
+            total=" · ".join(
+                (
+                    words.plural("{n} item", "{n} items", len(issue.items)),
+                    words.plural("about {n} minute", "about {n} minutes", issue.minutes),
+                )
+            ),
+            pills=self._pills(groups, title),
+            lead=self._card(issue.lead, leads=True) if issue.lead else None,
+            groups=groups,
+            profiles=tuple(self._profile(each) for each in issue.profiles),
+            profiles_title=title,
+            profiles_count=words.plural("{n} person", "{n} people", count)
+            if people
+            else words.plural("{n} profile", "{n} profiles", count),
+            quotes=tuple(self._quote(each) for each in issue.quotes[:QUOTES]),
+            overflow=tuple(self._card(each) for each in issue.overflow[:LISTED]),
+            overflow_more=words.plural("{n} more on the web", "{n} more on the web", hidden)
+            if hidden > 0
+            else "",
+        )
+
+    def _pills(self, groups: tuple[Group, ...], profiles: str) -> tuple[Pill, ...]:
+        pills = [Pill(title=each.title, count=each.number, anchor=each.anchor) for each in groups]
+        if self.issue.profiles:
+            pills.append(Pill(title=Said(text=profiles), count=len(self.issue.profiles), anchor="profiles"))
+        if self.issue.quotes:
+            shown = min(QUOTES, len(self.issue.quotes))
+            pills.append(Pill(title=Said(text=self.words("Quotes")), count=shown, anchor="quotes"))
+        return tuple(pills)
+
+    def _group(self, section: Section, anchor: str) -> Group:
+        title = self._section_title(section)
+        return Group(
+            anchor=anchor,
+            title=Said(text=title, language=script_language(title, self.language)),
+            colour=section.colour,
+            count=self.words.plural("{n} item", "{n} items", len(section.items)),
+            number=len(section.items),
+            cards=tuple(self._card(each) for each in section.items),
+        )
+
+    def _section_title(self, section: Section) -> str:
+        """The heading in this language, where config.toml gives one."""
+        if self.language != self.issue.language and self.edition:
+            for table in self.edition.sections:
+                if tag_key(table.tag) == section.key:
+                    return table.titles.get(self.language) or section.title
+        return section.title
+
+    def _card(self, item: Item, *, leads: bool = False) -> Card:
+        entry = item.entry
+        full = self.edition.full_text if self.edition else "never"
+        reading = phrases(entry.language)
+        said = reading.plural("{n} min read", "{n} min read", item.minutes)
+        foreign = primary(entry.language) != primary(self.language)
+        return Card(
+            entry=entry,
+            place=entry.positions.get("title", entry.position),
+            dek_place=entry.positions.get("description", entry.position),
+            title=entry.title,
+            url=item.url,
+            language=entry.language,
+            badge=self._badge(entry),
+            updated=item.reason is Reason.UPDATED,
+            source=self._said(excerpt(entry.source_name, _SOURCE)),
+            day=self._day(entry),
+            dek=excerpt(entry.description, DEK),
+            reading=Said(text=said, language=_other(reading.language, entry.language)),
+            code=_code(entry.language) if foreign else "",
+            tags=tuple(excerpt(tag, _TAG) for tag in entry.tags[:3]),
+            image=self._image(entry, 600 if leads else _THUMB),
+            action=self._action(item),
+            level=2 if leads else 3,
+            full=bool(entry.body.strip()) and (full == "always" or (full == "lead" and leads)),
+        )
+
+    def _said(self, text: str) -> Said:
+        return Said(text=text, language=script_language(text, self.language))
+
+    def _badge(self, entry: Entry) -> Badge:
+        kind = entry.kind if entry.kind in BADGES else "article"
+        if kind == "video" and entry.source_name.casefold() == "youtube":
+            kind = "youtube"
+        sign, word, colour = BADGES[kind]
+        return Badge(colour=colour, sign=sign + _TEXT_STYLE, word=self.words(word, "kind"))
+
+    def _day(self, entry: Entry, form: str = "short") -> str:
+        """The entry's date, with its year where that is not the issue's."""
+        stamp = entry.date or entry.updated
+        if stamp is None:
+            return ""
+        day = self._local(stamp)
+        return self.words.date(day, form if day.year == self.issue.date.year else "medium")
+
+    def _local(self, stamp: Stamp) -> date:
+        return stamp.at.date() if stamp.day_only else stamp.at.astimezone(self.config.zone).date()
+
+    def _action(self, item: Item) -> Action:
+        entry = item.entry
+        words = self.words
+        if entry.type is EntryType.LINK and entry.source_name:
+            return Action(text=words("Read it at {source}", source=entry.source_name), url=item.url)
+        message, outside = _ACTIONS.get(entry.kind, ("Read the article", False))
+        away = outside and entry.source_url.startswith(("https://", "http://")) and safe_url(entry.source_url)
+        return Action(text=words(message), url=entry.source_url if away else item.url)
+
+    def _image(self, entry: Entry, width: int) -> Image | None:
+        """The entry's picture at a width; the file has twice the pixels where there is one."""
+        if entry.image is None:
+            return None
+        src, alt = entry.image.src, entry.image.alt
+        picture = self.pictures.get((entry.key, src))
+        if picture and picture.files:
+            return self._file(picture, width, alt)
+        if src.startswith(("https://", "http://")) and safe_url(src):
+            return Image(src=src, width=width, height=0, alt=alt)
+        return None
+
+    def _file(self, picture: Picture, width: int, alt: str) -> Image:
+        file = next((each for each in picture.files if each.width >= 2 * width), picture.files[-1])
+        height = round(file.height * width / file.width)
+        src = asset_url(self.issue, file.name, self.config)
+        return Image(src=src, width=width, height=height, alt=alt or picture.alt)
+
+    def _profile(self, item: Item) -> Profile:
+        entry = item.entry
+        name, original = dossier.names(entry)
+        hidden = len(item.changes) - ROWS
+        is_new = item.reason is Reason.NEW
+        stamp = entry.updated or entry.date
+        return Profile(
+            entry=entry,
+            place=entry.positions.get("title", entry.position),
+            url=item.url,
+            language=entry.language,
+            name=name,
+            original=Said(text=original, language=script_language(original, entry.language)),
+            initials=dossier.initials(original or name),
+            photo=self._image(entry, 56),
+            role=excerpt(dossier.role(entry), DEK),
+            state=self.words("New profile") if is_new else self.words("Updated", "state"),
+            is_new=is_new,
+            day=self.words.date(self._local(stamp), "medium") if stamp else "",
+            note=excerpt(item.note, DEK),
+            rows=tuple(self._row(each, entry) for each in item.changes[:ROWS]),
+            more=self.words.plural("{n} more change", "{n} more changes", hidden) if hidden > 0 else "",
+            more_url=f"{item.url}#history",
+        )
+
+    def _row(self, change: Change, entry: Entry) -> Row:
+        sign, word = _CHANGES[change.operation]
+        pairs = list(zip_longest(change.old, change.new, fillvalue=""))
+        shown = 2 if change.operation is Operation.CHANGED else 3
+        hidden = len(pairs) - shown
+        return Row(
+            place=change.position or entry.position,
+            operation=change.operation.value,
+            sign=sign,
+            word=self.words(word, "change"),
+            label=dossier.label(change.field.rpartition(".")[2], self.words),
+            values=tuple((excerpt(old, _VALUE), excerpt(new, _VALUE)) for old, new in pairs[:shown]),
+            more=self.words.plural("and {n} more", "and {n} more", hidden) if hidden > 0 else "",
+        )
+
+    def _quote(self, each: IssueQuote) -> Words:
+        quote = each.quote
+        entry = self.places.get(each.entry)
+        language = quote.language or (entry.language if entry else self.language)
+        return Words(
+            text=quoted(excerpt(quote.text, _QUOTE), language),
+            language=language,
+            is_latin=script_language(quote.text, "en") == "",
+            by=self._said(quote.by),
+            source=self._said(quote.source),
+            url=each.url,
+            place=entry.positions.get("quotes", entry.position) if entry else None,
+        )
+
+
+def _other(language: str, around: str) -> str:
+    return "" if primary(language) == primary(around) else language
+
+
+def _code(language: str) -> str:
+    """A language's short sign: 中, 한, 日, EN."""
+    first = primary(language)
+    return _CODES.get(first, first.upper())
