@@ -14,6 +14,9 @@ from digest.text.links import absolute
 _SAFE: Final = "!$&'()*+,;=:@/-._~"
 """What may stand in a path as it is (RFC 3986 §3.3), and the slash."""
 
+_PAGE: Final = "index.html"
+"""The page of every folder: a tag or an article of this name would need a folder in its place."""
+
 
 def encoded(url: str) -> str:
     """An address in ASCII: what RFC 3986 does not allow is percent-encoded, what is encoded already stays.
@@ -89,7 +92,9 @@ def _inside(path: str, config: Config) -> PurePosixPath:
 
 
 def _segment(text: str) -> str:
-    """One segment of a path; a name of dots alone would climb, even spelt `%2E`, so it becomes `_`s."""
+    """One segment of a path: no name of dots alone, which would climb even spelt `%2E`, nor of a folder's page."""
+    if text.casefold() == _PAGE:
+        return f"{text}_"
     return quote(text, safe="") if text.strip(".") else "_" * len(text)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from html import escape
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -220,10 +221,10 @@ class Setting:
         return Link(text=tag.title, url=self.local(tag_url(tag.key, self.config)), count=len(tag.records))
 
     def tags(self, entry: Entry) -> tuple[Link, ...]:
-        """An entry's tags; those that no sealed entry carries (in a draft) lead nowhere."""
+        """An entry's tags as it spells them; those that no sealed entry carries (in a draft) lead nowhere."""
         known = self.library.tags
         return tuple(
-            self.tag(known[key]) if key in known else Link(text=spelling, url="")
+            Link(text=spelling, url=self.local(tag_url(key, self.config)) if key in known else "")
             for key, spelling in self.library.tags_of(entry)
         )
 
@@ -260,8 +261,21 @@ class Setting:
             pictures=self.views(issue, entry),
             ignore=self.config.shortcodes.ignore,
         ).html
+        if medium is not Medium.WEB:
+            return html
         # A block of code that scrolls must be reachable by keys (WCAG 2.1.1).
-        return html.replace("<pre>", '<pre tabindex="0">') if medium is Medium.WEB else html
+        return self._served_here(html).replace("<pre>", '<pre tabindex="0">')
+
+    def _served_here(self, html: str) -> str:
+        """Cleaned HTML whose own links and pictures have lost scheme and host, as `local` does it."""
+        own, here = escape(self._base), escape(urlsplit(self._base).path)
+        named = re.compile(rf'(?<=[", ]){re.escape(own)}(?=[/#])')
+        address = re.compile(r' (?:href|src|srcset)="[^"]*"')
+        return re.sub(
+            r"<[a-z][^<>]*>",
+            lambda tag: address.sub(lambda found: named.sub(lambda _: here, found[0]), tag[0]),
+            html,
+        )
 
     def note(self, issue: Issue) -> str:
         """The editor's note as HTML."""

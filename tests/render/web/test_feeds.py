@@ -88,6 +88,16 @@ def test_rss_rules(found):
             assert all(each.text for each in item.iter(f"{DC}creator"))
 
 
+def test_summary_in_rss_is_markup(rich_issue, rich_config, ink, make_article, make_item):
+    """A summary such as `a <b> c` is read whole: RSS readers take a description for HTML."""
+    entry = dataclasses.replace(make_article("s", "x", "en"), description="a <b> c & d")
+    issue = dataclasses.replace(rich_issue, lead=make_item(entry))
+    found = dict(feeds(Library((issue,), rich_config), ink))
+    (channel,) = etree.fromstring(found["entries.rss"].encode())
+    assert channel.findtext("item/description") == "a &lt;b&gt; c &amp; d"
+    assert etree.fromstring(found["entries.atom"].encode()).findtext(f".//{ATOM}summary") == "a <b> c & d"
+
+
 def test_atom_rules(found):
     """Atom as RFC 4287 wants it: ids, RFC 3339 dates, an author, one alternate link an entry."""
     for name in ("entries.atom", "issues.atom"):

@@ -6,7 +6,7 @@ import dataclasses
 import os
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from digest.render.site import pages
 
@@ -67,6 +67,7 @@ def test_names_that_are_no_files(rich_issue, ink, rich_config, make_article, mak
             ("../../etc", "a"),
             ("a\0b", "b"),
             ("ok", "ok"),
+            ("index.html", "Index.html"),
         )
     ]
     issue = dataclasses.replace(
@@ -80,8 +81,10 @@ def test_names_that_are_no_files(rich_issue, ink, rich_config, make_article, mak
     found = {page.path for page in pages((issue,), ink, rich_config)}
     assert sorted(path for path in found if path.startswith("articles/")) == [
         "articles/__/index.html",
+        "articles/index.html_/index.html",
         "articles/ok/index.html",
     ]
+    assert not any(parent.as_posix() in found for path in found for parent in PurePosixPath(path).parents)
     assert "tags/ok/index.html" in found
     assert not any("字字" in path for path in found)
 
@@ -96,7 +99,7 @@ def test_broken_characters(rich_issue, ink, rich_config, make_article, make_item
 
 SCRIPT = """
 import hashlib, sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from digest import config
 from digest.archive import load_issue
 from digest.render.site import pages

@@ -15,6 +15,7 @@ from digest.model import Entry, Operation, Quote, Reason, Stamp
 from digest.render import web
 from digest.render.cards import BADGES, Setting
 from digest.render.library import Library
+from digest.render.markdown import Medium
 from digest.render.site import issue_page
 
 GOLDENS = {
@@ -29,6 +30,11 @@ GOLDENS = {
     "tags/index.html": "tags",
     "tags/印刷/index.html": "tag",
 }
+
+
+def record_of(library, key):
+    """What the library holds of an entry."""
+    return next(record for record in library.records if record.entry.key == key)
 
 
 def tree(text: str | bytes) -> lxml_html.HtmlElement:
@@ -146,7 +152,7 @@ def test_language_that_we_do_not_speak(rich_issue, rich_config, ink, make_articl
     """Around an article in another language the page speaks the site's."""
     entry = make_article("ja", "活字", "ja")
     library = Library((dataclasses.replace(rich_issue, lead=make_item(entry)),), rich_config)
-    page = tree(web.entry_page(library.by_key[entry.key], library, ink))
+    page = tree(web.entry_page(record_of(library, entry.key), library, ink))
     assert page.get("lang") == "zh-Hant-TW"
     assert page.find(".//article").get("lang") == "ja"
 
@@ -200,7 +206,7 @@ def test_updated_article(rich_issue, rich_config, ink, make_article, make_item):
         "u", "標題", "zh-Hant-TW", date=late, updated=late, authors=("甲", "乙"), source_name="來源"
     )
     library = Library((dataclasses.replace(rich_issue, lead=make_item(entry)),), rich_config)
-    text = tree(web.entry_page(library.by_key["articles/u.md"], library, ink)).text_content()
+    text = tree(web.entry_page(record_of(library, "articles/u.md"), library, ink)).text_content()
     assert "2026 年 1 月 23 日更新" in text
     assert "甲、乙" in text
 
@@ -257,7 +263,7 @@ def test_image(setting, rich_issue, image_ref):
 def test_remote_picture(library, ink, rich_issue, image_ref):
     """A remote picture is told of at its own address."""
     entry = dataclasses.replace(rich_issue.lead.entry, image=image_ref("https://img.example/a.jpg"))
-    record = library.by_key[entry.key]
+    record = record_of(library, entry.key)
     newest = dataclasses.replace(record.newest, item=dataclasses.replace(record.newest.item, entry=entry))
     page = tree(web.entry_page(dataclasses.replace(record, entry=entry, appearances=(newest,)), library, ink))
     assert page.find(".//meta[@property='og:image']").get("content") == "https://img.example/a.jpg"
@@ -290,6 +296,27 @@ def test_unknown_tag_of_a_draft(library, ink, make_article):
     entry = make_article("d", "x", "en", tags=("never seen", "印刷"))
     tags = Setting(library, ink, "en").tags(entry)
     assert [(tag.text, bool(tag.url)) for tag in tags] == [("never seen", False), ("印刷", True)]
+
+
+def test_tags_as_the_entry_spells_them(issues, rich_config, ink, make_article):
+    """An entry's tag is told as the entry spells it, as in the mail, and leads to the page of all spellings."""
+    entry = make_article("d", "x", "en", tags=("#Printing",))
+    library = Library(issues, rich_config.model_copy(update={"aliases": {"印刷": ("Printing",)}}))
+    (tag,) = Setting(library, ink, "en").tags(entry)
+    assert (tag.text, tag.url) == ("Printing", "/tags/%E5%8D%B0%E5%88%B7/")
+
+
+def test_body_works_wherever_it_is_served(setting, rich_issue, make_article):
+    """Links and pictures of our own in a body have no host, so that a local copy of the site is whole.
+
+    What the text says of our address, in words or in code, stays as it is written.
+    """
+    base = setting.config.site.base_url
+    body = f'[a](/articles/a/) [b]({base}/b/) [c]({base}.evil/) `src="{base}/d"`\n'
+    html = setting.body(rich_issue, make_article("d", "x", "en", body=body), Medium.WEB)
+    assert tree(html).xpath("//@href") == ["/articles/a/", "/b/", f"{base}.evil/"]
+    assert f'src="{base}/d"' in tree(html).text_content()
+    assert f'"{base}/b/"' in setting.body(rich_issue, make_article("d", "x", "en", body=body), Medium.FEED)
 
 
 def test_quotation_marks(setting):
