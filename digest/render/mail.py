@@ -33,17 +33,16 @@ class Badge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A picture: absolute address, pixels as shown (height 0: not known), the text in its place."""
+    """A picture: absolute address, pixels as shown (height 0: not known), the text in its place.
+
+    `is_tall`: made narrower, for it would have been too high at the width of its place.
+    """
 
     src: str
     width: int
     height: int
     alt: str
-
-    @property
-    def is_tall(self) -> bool:
-        """Whether it is so much taller than 2:1 that it would fill a screen as a lead."""
-        return self.height > 0.62 * self.width
+    is_tall: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,7 @@ class Card:
     dek: str
     reading: Said
     code: str
-    tags: tuple[str, ...]
+    tags: tuple[Said, ...]
     image: Image | None
     action: Action
     level: int
@@ -163,7 +162,7 @@ class Mail:
     tagline: Said
     web_url: str
     feed_url: str
-    postal_address: str
+    postal_address: Said
     total: str
     pills: tuple[Pill, ...]
     lead: Card | None

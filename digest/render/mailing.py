@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
@@ -24,12 +25,11 @@ from digest.model import (
 from digest.render import dossier
 from digest.render.address import asset_url, feed_url, issue_url
 from digest.render.cards import BADGES
-from digest.render.filters import primary
 from digest.render.mail import Action, Badge, Card, Group, Image, Mail, Pill, Profile, Row, Said, Words
 from digest.text.excerpt import excerpt as fresh_excerpt
 from digest.text.links import safe_url
 from digest.text.phrases import phrases
-from digest.text.scripts import quoted, script_language
+from digest.text.scripts import primary, quoted, script_language
 from digest.text.tags import tag_key
 
 excerpt: Final = lru_cache(maxsize=8192)(fresh_excerpt)
@@ -43,10 +43,15 @@ LISTED: Final = 12
 """Items of "more on the web" that are listed; the others are counted."""
 QUOTES: Final = 3
 _SOURCE: Final = 44
+_CREDIT: Final = 80
 _TAG: Final = 30
 _VALUE: Final = 150
 _QUOTE: Final = 360
 _THUMB: Final = 190
+_LEAD: Final = 600
+_TALL: Final = 0.62
+"""Height of a lead's picture by its width, at most: more would fill a screen."""
+
 _CHANGES: Final = {
     Operation.ADDED: ("＋", "Added"),
     Operation.CHANGED: ("↻", "Updated"),
@@ -97,16 +102,11 @@ class _Mailing:
             foreign=_other(issue.language, self.language),
             number=words("No. {number}", number=issue.number),
             day=words.date(issue.date, "long"),
-            tagline=Said(text=issue.tagline, language=script_language(issue.tagline, self.language)),
+            tagline=self._said(issue.tagline),
             web_url=issue_url(issue.edition, issue.number, self.config),
             feed_url=feed_url("issues.rss", self.config),
-            postal_address=self.config.site.postal_address,
-            total=" · ".join(
-                (
-                    words.plural("{n} item", "{n} items", len(issue.items)),
-                    words.plural("about {n} minute", "about {n} minutes", issue.minutes),
-                )
-            ),
+            postal_address=self._said(self.config.site.postal_address),
+            total=self._total(),
             pills=self._pills(groups, title),
             lead=self._card(issue.lead, leads=True) if issue.lead else None,
             groups=groups,
@@ -122,8 +122,23 @@ class _Mailing:
             else "",
         )
 
+    def _total(self) -> str:
+        """How many items and minutes; empty for an issue of profiles only."""
+        count, words = len(self.issue.items), self.words
+        if not count:
+            return ""
+        minutes = words.plural("about {n} minute", "about {n} minutes", self.issue.minutes)
+        return f"{words.plural('{n} item', '{n} items', count)} · {minutes}"
+
     def _pills(self, groups: tuple[Group, ...], profiles: str) -> tuple[Pill, ...]:
-        pills = [Pill(title=each.title, count=each.number, anchor=each.anchor) for each in groups]
+        pills = [
+            Pill(
+                title=replace(each.title, text=excerpt(each.title.text, _TAG)),
+                count=each.number,
+                anchor=each.anchor,
+            )
+            for each in groups
+        ]
         if self.issue.profiles:
             pills.append(Pill(title=Said(text=profiles), count=len(self.issue.profiles), anchor="profiles"))
         if self.issue.quotes:
@@ -135,7 +150,7 @@ class _Mailing:
         title = self._section_title(section)
         return Group(
             anchor=anchor,
-            title=Said(text=title, language=script_language(title, self.language)),
+            title=self._said(title),
             colour=section.colour,
             count=self.words.plural("{n} item", "{n} items", len(section.items)),
             number=len(section.items),
@@ -152,7 +167,8 @@ class _Mailing:
 
     def _card(self, item: Item, *, leads: bool = False) -> Card:
         entry = item.entry
-        full = self.edition.full_text if self.edition else "never"
+        setting = self.edition.full_text if self.edition else "never"
+        full = bool(entry.body.strip()) and (setting == "always" or (setting == "lead" and leads))
         reading = phrases(entry.language)
         said = reading.plural("{n} min read", "{n} min read", item.minutes)
         foreign = primary(entry.language) != primary(self.language)
@@ -170,15 +186,15 @@ class _Mailing:
             dek=excerpt(entry.description, DEK),
             reading=Said(text=said, language=_other(reading.language, entry.language)),
             code=_code(entry.language) if foreign else "",
-            tags=tuple(excerpt(tag, _TAG) for tag in entry.tags[:3]),
-            image=self._image(entry, 600 if leads else _THUMB),
-            action=self._action(item),
+            tags=tuple(_tag(excerpt(tag, _TAG), entry.language) for tag in entry.tags[:3]),
+            image=self._image(entry, _LEAD if leads else _THUMB),
+            action=self._action(item, full=full),
             level=2 if leads else 3,
-            full=bool(entry.body.strip()) and (full == "always" or (full == "lead" and leads)),
+            full=full,
         )
 
     def _said(self, text: str) -> Said:
-        return Said(text=text, language=script_language(text, self.language))
+        return _said(text, self.language)
 
     def _badge(self, entry: Entry) -> Badge:
         kind = entry.kind if entry.kind in BADGES else "article"
@@ -198,13 +214,17 @@ class _Mailing:
     def _local(self, stamp: Stamp) -> date:
         return stamp.at.date() if stamp.day_only else stamp.at.astimezone(self.config.zone).date()
 
-    def _action(self, item: Item) -> Action:
+    def _action(self, item: Item, *, full: bool) -> Action:
         entry = item.entry
         words = self.words
         if entry.type is EntryType.LINK and entry.source_name:
-            return Action(text=words("Read it at {source}", source=entry.source_name), url=item.url)
+            return Action(
+                text=words("Read it at {source}", source=excerpt(entry.source_name, _SOURCE)), url=item.url
+            )
         message, outside = _ACTIONS.get(entry.kind, ("Read the article", False))
         away = outside and entry.source_url.startswith(("https://", "http://")) and safe_url(entry.source_url)
+        if full and not away:
+            return Action(text=words("View in browser"), url=item.url)  # all of it stands here already
         return Action(text=words(message), url=entry.source_url if away else item.url)
 
     def _image(self, entry: Entry, width: int) -> Image | None:
@@ -219,11 +239,18 @@ class _Mailing:
             return Image(src=src, width=width, height=0, alt=alt)
         return None
 
-    def _file(self, picture: Picture, width: int, alt: str) -> Image:
+    def _file(self, picture: Picture, width: int, alt: str) -> Image | None:
         file = next((each for each in picture.files if each.width >= 2 * width), picture.files[-1])
-        height = round(file.height * width / file.width)
+        if width == _LEAD and file.width < _LEAD // 2:
+            return None  # a stamp across the whole sheet is nothing but its pixels
+        wide = min(width, file.width) if width == _THUMB else width
+        height = round(file.height * wide / file.width)
+        highest = width if width == _THUMB else round(_TALL * width)
+        is_tall = height > highest
+        if is_tall:
+            wide, height = max(1, round(wide * highest / height)), highest
         src = asset_url(self.issue, file.name, self.config)
-        return Image(src=src, width=width, height=height, alt=alt or picture.alt)
+        return Image(src=src, width=wide, height=height, alt=alt or picture.alt, is_tall=is_tall)
 
     def _profile(self, item: Item) -> Profile:
         entry = item.entry
@@ -237,7 +264,7 @@ class _Mailing:
             url=item.url,
             language=entry.language,
             name=name,
-            original=Said(text=original, language=script_language(original, entry.language)),
+            original=_said(original, entry.language),
             initials=dossier.initials(original or name),
             photo=self._image(entry, 56),
             role=excerpt(dossier.role(entry), DEK),
@@ -273,11 +300,21 @@ class _Mailing:
             text=quoted(excerpt(quote.text, _QUOTE), language),
             language=language,
             is_latin=script_language(quote.text, "en") == "",
-            by=self._said(quote.by),
-            source=self._said(quote.source),
+            by=self._said(excerpt(quote.by, _CREDIT)),
+            source=self._said(excerpt(quote.source, _CREDIT)),
             url=each.url,
             place=entry.positions.get("quotes", entry.position) if entry else None,
         )
+
+
+def _said(text: str, around: str) -> Said:
+    return Said(text=text, language=script_language(text, around))
+
+
+def _tag(text: str, around: str) -> Said:
+    """A tag: one in Latin letters is at home in every language."""
+    said = _said(text, around)
+    return Said(text=text) if said.is_latin else said
 
 
 def _other(language: str, around: str) -> str:

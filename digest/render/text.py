@@ -96,10 +96,10 @@ class _Writer:
             self._card(card)
 
     def _card(self, card: Card, *, leads: bool = False) -> None:
-        meta = "  ".join(
+        meta = " · ".join(
             filter(
                 None,
-                (card.reading.text, card.code, *(f"#{tag}" for tag in card.tags)),
+                (card.reading.text, card.code, *(f"#{tag.text}" for tag in card.tags)),
             )
         )
         self._put(self._kicker(card), card.title, card.url, card.dek, meta, place=card.place)
@@ -171,7 +171,7 @@ class _Writer:
             f"{words('View in browser')}\n{shown.web_url}",
             f"RSS\n{shown.feed_url}",
             f"{words('Unsubscribe')}\n{personal.UNSUBSCRIBE}",
-            wrap(mailable(shown.postal_address), CELLS),
+            wrap(mailable(shown.postal_address.text), CELLS),
         ]
         for each in filter(None, lines):
             self._add(each)

@@ -50,6 +50,7 @@ def test_totals_and_pills(rich_issue, rich_config):
     assert (seen.number, seen.day) == ("No. 14", "Monday, 26 January 2026")
     empty = dataclasses.replace(rich_issue, lead=None, sections=(), profiles=(), quotes=(), overflow=())
     assert mail(empty, rich_config, "ko").pills == ()
+    assert mail(empty, rich_config, "ko").total == ""  # not “0 items, about 0 minutes”
 
 
 def test_an_edition_that_the_config_no_longer_has_is_still_shown(rich_issue, rich_config):
@@ -153,7 +154,10 @@ def test_a_long_description_is_cut(make_article, shown):
 def test_at_most_three_tags(make_article, shown):
     """None of them so long that a phone could not show it on a line."""
     tags = shown(make_article("a", "t", "en", tags=("a b", "字" * 40, "d", "e"))).tags
-    assert [cells(tag) <= 30 for tag in tags] == [True] * 3
+    assert [cells(tag.text) <= 30 for tag in tags] == [True] * 3
+    assert [tag.language for tag in tags] == ["", "zh-Hant", ""]
+    tags = shown(make_article("a", "t", "zh-Hant-TW", tags=("印刷", "한글", "CSS"))).tags
+    assert [tag.language for tag in tags] == ["", "ko", ""]  # Latin letters are at home everywhere
 
 
 def test_positions_go_through(rich_issue, rich_config):
@@ -180,11 +184,11 @@ def test_pictures_have_twice_the_pixels(make_article, rich_issue, rich_config, m
     large = image(entry, (picture,))
     assert (large.src, large.width, large.height, large.alt) == (
         "https://paper.example/weekly/14/assets/n-2400.png",
-        600,
-        600,
+        372,
+        372,
         "of the picture",
     )
-    assert large.is_tall
+    assert large.is_tall  # made narrower: mail programs that cannot crop show all of it on half a screen
     small = dataclasses.replace(picture, files=files[:2])
     assert image(entry, (small,)).src.endswith("n-380.png")
     assert image(entry, ()) is None
@@ -197,6 +201,57 @@ def test_pictures_have_twice_the_pixels(make_article, rich_issue, rich_config, m
         0,
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "lead", "thumb"),
+    [
+        (1200, 600, (600, 300, False), (190, 95, False)),
+        (600, 1200, (186, 372, True), (95, 190, True)),
+        (299, 100, None, (190, 64, False)),
+        (40, 30, None, (40, 30, False)),
+        (10, 9000, None, (1, 190, True)),
+    ],
+)
+def test_a_picture_neither_fills_a_screen_nor_is_blown_up(
+    make_article, rich_issue, rich_config, make_item, width, height, lead, thumb
+):
+    """A tall one is made narrower; a stamp is no lead's picture, and as a thumbnail has its own size."""
+    ref = ImageRef(src="p.png", alt="", position=HERE)
+    entry = dataclasses.replace(make_article("a", "t", "en"), image=ref)
+    file = PictureFile(name="n.png", width=width, height=height)
+    picture = Picture(entry=entry.key, src="p.png", alt="", files=(file,))
+    section = dataclasses.replace(rich_issue.sections[0], items=(make_item(entry),))
+    issue = dataclasses.replace(rich_issue, lead=make_item(entry), sections=(section,), pictures=(picture,))
+    seen = mail(issue, rich_config, "en")
+    large, small = seen.lead.image, seen.groups[0].cards[0].image
+    assert (large and (large.width, large.height, large.is_tall)) == lead
+    assert (small.width, small.height, small.is_tall) == thumb
+
+
+def test_a_lead_that_stands_here_in_full_is_offered_in_the_browser(make_article, shown, full_text):
+    """Nobody is asked to read what they have just read; what is elsewhere is still offered."""
+    article = make_article("a", "t", "en")
+    episode = make_article("b", "t", "en", kind="podcast", source_url="https://pod.example/1")
+    config = full_text("lead")
+    assert shown(article, "en", config).action.text == "View in browser"
+    assert shown(episode, "en", config).action.text == "Listen to the episode"
+
+
+def test_names_that_never_end_are_cut(make_article, rich_issue, rich_config, make_item):
+    """A pill that may not break, a button and a quote's credit stay within the sheet."""
+    long = "字" * 200
+    link = make_article("a", "t", "zh-Hant-TW", type=EntryType.LINK, source_name=long)
+    section = dataclasses.replace(rich_issue.sections[0], title=long)
+    quote = IssueQuote(quote=Quote(text="x", by=long, source=long), entry="", url="https://x.example/")
+    issue = dataclasses.replace(
+        rich_issue, lead=make_item(link), sections=(section,), profiles=(), quotes=(quote,)
+    )
+    seen = mail(issue, rich_config, "zh-Hant-TW")
+    assert seen.groups[0].title.text == long
+    assert cells(seen.pills[0].title.text) <= 30
+    assert cells(seen.lead.action.text) <= 60
+    assert all(cells(each.text) <= 80 for each in (seen.quotes[0].by, seen.quotes[0].source))
 
 
 def test_profiles_show_four_changes_and_count_the_others(rich_issue, rich_config):

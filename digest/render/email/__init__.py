@@ -70,7 +70,11 @@ def _values(shown: Mail, pieces: Pieces, splices: Splices, theme: Theme) -> dict
         if not card.full:
             return Markup()
         made = pieces.body(card)
-        return Markup('<div class="d y">') + splices.put(*_inert(made)) + Markup("</div>")
+        return (
+            Markup('<div class="d y" style="margin:14px 0 0">')
+            + splices.put(*_inert(made))
+            + Markup("</div>")
+        )
 
     return {
         "mail": shown,

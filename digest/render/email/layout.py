@@ -23,6 +23,9 @@ _TAG: Final = re.compile(
 )
 _ATTRIBUTE: Final = re.compile(r"([\w:-]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _CONTENT: Final = re.compile(r"(<mj-(text|raw|table|button)\b[^>]*(?<!/)>)(.*?)(</mj-\2>)", re.DOTALL)
+_COMPONENT: Final = re.compile(r"<mj-(?:[^<>\"]|\"[^\"]*\")*>")
+_SPACING: Final = re.compile(r"(\s(?:inner-|text-)?padding(?:-\w+)?=\")([^\"]*)")
+_BARE_ZERO: Final = re.compile(r"(?<!\S)0(?!\S)")
 _GAP: Final = re.compile(r"(?<=>)\n\s*(?=<)")
 _NAME: Final = re.compile(r"</?([A-Za-z][\w-]*)")
 _BLOCK: Final = re.compile(
@@ -54,12 +57,23 @@ def compiled(mjml: str) -> str:
             layout that is too deep, or one that mrml refuses.
     """
     check(mjml)
-    text = whole_gaps(mailable(mjml))
+    text = whole_gaps(with_units(mailable(mjml)))
     try:
         markup: str = mjml2html(text, fonts={})
     except ValueError as error:
         raise _refusal(text, error) from None
     return smaller(markup)
+
+
+def with_units(mjml: str) -> str:
+    """The layout with each bare 0 of a padding as 0px.
+
+    mrml takes a padding that holds a bare 0 for none when it counts the width of what is inside, so that
+    Outlook, which gets widths in pixels, shows the section wider than the sheet.
+    """
+    return _COMPONENT.sub(
+        lambda tag: _SPACING.sub(lambda found: found[1] + _BARE_ZERO.sub("0px", found[2]), tag[0]), mjml
+    )
 
 
 def whole_gaps(mjml: str) -> str:

@@ -3,7 +3,16 @@
 import pytest
 from mjml import mjml2html
 
-from digest.render.email.layout import DEPTH, LayoutError, check, compiled, opening_tags, smaller, whole_gaps
+from digest.render.email.layout import (
+    DEPTH,
+    LayoutError,
+    check,
+    compiled,
+    opening_tags,
+    smaller,
+    whole_gaps,
+    with_units,
+)
 
 
 def body(inside, head=""):
@@ -143,6 +152,25 @@ def test_a_component_that_closes_itself_is_not_taken_for_an_open_one():
     """<mj-text padding="0" /> in the head must not swallow all that follows."""
     mjml = body(column("<mj-text>x</mj-text>"), '<mj-attributes>\n<mj-text padding="0" />\n</mj-attributes>')
     assert whole_gaps(mjml) == mjml
+
+
+@pytest.mark.parametrize("padding", ["0 36px 9px", "9px 36px 0", "0px 36px"])
+def test_outlook_gets_the_width_inside_a_padding_with_a_bare_zero(padding):
+    """mrml takes `0 36px` for no padding, and Outlook would show 600 px where 528 are."""
+    section = f'<mj-section padding="{padding}"><mj-column><mj-text>x</mj-text></mj-column></mj-section>'
+    made = compiled(f"<mjml><mj-body>{section}</mj-body></mjml>")
+    assert "vertical-align:top;width:528px" in made
+
+
+def test_only_paddings_of_components_get_units():
+    """Words, other attributes and the styles of HTML are left as they are."""
+    given = (
+        '<mj-text padding="0 5px" color="0"><p style="padding:0" title="padding=\'0 0\'">0 0</p></mj-text>'
+    )
+    assert with_units(given) == given.replace('"0 5px"', '"0px 5px"')
+    assert with_units('<mj-button inner-padding="0" padding-top="0" href="a>0" />') == (
+        '<mj-button inner-padding="0px" padding-top="0px" href="a>0" />'
+    )
 
 
 def test_no_fonts_are_fetched():
