@@ -1,7 +1,7 @@
 """Sealed issues: the record that everything public is made of, and the site that is written from it."""
 
 from digest.archive.manifest import FORMAT, Manifest
-from digest.archive.reading import asset_copies, load, manifest_of, read, sealed, snapshots, verify
+from digest.archive.reading import asset_copies, load, manifest_of, read, sealed, verify
 from digest.archive.record import dump_issue, load_issue
 from digest.archive.sealing import seal
 from digest.archive.site import write_site
@@ -17,7 +17,6 @@ __all__ = [
     "read",
     "seal",
     "sealed",
-    "snapshots",
     "verify",
     "write_site",
 ]

@@ -1,16 +1,16 @@
-"""Reading the record: what is sealed, whether it still is what was, and profiles as last published."""
+"""Reading the record: what is sealed, and whether it still is what was."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from digest.archive import manifest as manifests
 from digest.archive.manifest import Manifest
 from digest.archive.record import load_issue
 from digest.errors import SealError
-from digest.model import Entry, EntryType, Position, Problem, SealedIssue, Severity
+from digest.model import Position, Problem, SealedIssue, Severity
 
 
 def load(folder: Path, edition: str, number: int) -> SealedIssue:
@@ -58,24 +58,13 @@ def sealed(folder: Path, edition: str | None = None) -> list[SealedIssue]:
     return sorted(found, key=lambda each: (each.issue.date, each.issue.edition, each.issue.number))
 
 
-def snapshots(issues: Iterable[SealedIssue]) -> dict[str, Entry]:
-    """Profiles as last published or passed over, by key, in issues given oldest first."""
-    last: dict[str, Entry] = {}
-    for each in issues:
-        last |= {entry.key: entry for entry in each.issue.baselines if entry.type is EntryType.PROFILE}
-        last |= {
-            item.entry.key: item.entry
-            for item in each.issue.everything
-            if item.entry.type is EntryType.PROFILE
-        }
-    return last
-
-
 def asset_copies(issue: SealedIssue) -> Iterator[tuple[str, Path]]:
     """Where each asset of a sealed issue stands on the site (`EDITION/NUMBER/assets/…`), and its file."""
     place = Path(issue.folder)
     for name in manifests.parse(_bytes(place / manifests.NAME), str(place / manifests.NAME)).files:
         if name.startswith("assets/"):
+            if (place / name).is_symlink():  # what it leads to was not sealed, and is nobody's to publish
+                raise SealError("is a link, not what was sealed", subject=str(place / name))
             yield f"{issue.issue.edition}/{issue.issue.number}/{name}", place / name
 
 

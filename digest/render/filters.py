@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from digest.text.scripts import primary
+
 _RISKY: Final = re.compile(r"""[^\x20\x21\x23-\x25\x28-\x3b\x3d\x3f-\x5b\x5d-\x7e]""")
 
 
@@ -41,11 +43,6 @@ def attribute(value: object) -> Markup:
     text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "", text)
     text = re.sub(r"\s*[\t\r\n]\s*", " ", text)
     return Markup(_RISKY.sub(lambda found: _reference(found[0]), text))  # noqa: S704 all specials are escaped
-
-
-def primary(language: str) -> str:
-    """The first part of a language tag (RFC 5646): `zh` of `zh-Hant-TW`."""
-    return language.partition("-")[0].lower()
 
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {

@@ -86,11 +86,6 @@ class Library:
         return tuple(self._record(tuple(appearances)) for appearances in seen.values())
 
     @cached_property
-    def by_key(self) -> Mapping[str, Record]:
-        """The records by the keys of their entries."""
-        return {record.entry.key: record for record in self.records}
-
-    @cached_property
     def own(self) -> tuple[Record, ...]:
         """Records whose page we build; where two entries claim one address, the one published last."""
         paths: dict[str, Record] = {}

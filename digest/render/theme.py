@@ -150,8 +150,11 @@ class Theme:
     def check(self) -> None:
         """Compile every template of the site's own, so that a fault is found before an issue needs it.
 
-        Each is compiled once for as long as its file stays. Raises TemplateError for the first fault.
+        Each is compiled once for as long as its file stays. Raises TemplateError for the first fault, and
+        for a theme that no folder has: every part of it would come from `ink` without a word.
         """
+        if not any((folder / self.name).is_dir() for folder in self.folders):
+            raise self._missing(f"there is no theme {self.name}")
         for folder in self.folders[:-1]:
             for path in sorted(folder.rglob("*.j2")) if folder != BUILT_IN else ():
                 try:
@@ -182,16 +185,19 @@ class Theme:
         path, line = self._innermost(error.__traceback__)
         sentence = f"there is no template {error.name}"
         if path is None:
-            position = Position(path=f"templates/{self.name}")
-            problem = Problem(
+            return self._missing(sentence)
+        return self._error(path, line, sentence, "check the name in {% include %}", "template-missing")
+
+    def _missing(self, sentence: str) -> TemplateError:
+        return TemplateError(
+            Problem(
                 severity=Severity.ERROR,
                 rule="template-missing",
                 sentence=sentence,
-                position=position,
+                position=Position(path=f"templates/{self.name}"),
                 hint=f"looked in {', '.join(self._shown(each) for each in self.folders)}",
             )
-            return TemplateError(problem)
-        return self._error(path, line, sentence, "check the name in {% include %}", "template-missing")
+        )
 
     def _problem(self, error: Exception, path: Path, line: int) -> TemplateError:
         sentence = re.sub(r"\s+", " ", str(error)) or type(error).__name__

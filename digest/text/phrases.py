@@ -45,10 +45,6 @@ class Phrases:
         one_form = len(forms) == 1
         return forms[0 if one_form or n == 1 else 1].format(n=n, **values)
 
-    def knows(self, message: str, context: str | None = None) -> bool:
-        """Whether the catalogue has this message; English always knows what it is asked in English."""
-        return self._catalog.get(message, context) is not None
-
     def _lookup(self, message: str, context: str | None) -> str:
         found = self._catalog.get(message, context)
         return found.string if found and isinstance(found.string, str) and found.string else message

@@ -16,6 +16,9 @@ _BREAKS: Final = re.compile(r"[\s_\-\u2010-\u2015·・‧•/\\]+")
 _CJK: Final = f"[{HAN_AND_KANA}{HANGUL}]"
 _BORDER: Final = re.compile(f"(?<={_CJK})-(?!{_CJK})|(?<!{_CJK})-(?={_CJK})")
 
+_LONGEST: Final = 200
+"""Bytes of the longest key: it is a folder of the site, and file systems take 255."""
+
 
 def tag_key(tag: str) -> str:
     """The key that all spellings of a tag share; empty when nothing is left.
@@ -24,6 +27,7 @@ def tag_key(tag: str) -> str:
     or Korean meets another script: `AI 產業`, `AI產業` and `#ai_產業` are one tag.
     """
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold())
-    text = _UNSEEN.sub("", text).strip().lstrip("#").strip()
+    text = _UNSEEN.sub("", text).strip().lstrip("#")
     key = _BORDER.sub("", _BREAKS.sub("-", text).strip("-"))
+    key = key.encode("utf-8", "ignore")[:_LONGEST].decode("utf-8", "ignore").rstrip("-")
     return "" if key.strip(".") == "" else key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 from datetime import datetime, timedelta, timezone
@@ -10,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from digest.archive import asset_copies, load, manifest_of, read, seal, sealed, snapshots, verify
+from digest.archive import asset_copies, load, manifest_of, read, seal, sealed, verify
 from digest.errors import SealError
-from digest.model import EntryType
 
 
 @pytest.fixture
@@ -181,12 +179,12 @@ def test_asset_copies(archive):
     assert copies == [(f"weekly/2/{name}", archive / "weekly" / "2" / name)]
 
 
-def test_snapshots(archive, make_issue):
-    """A profile is remembered as it was last published, or as the first issue passed over it."""
-    issues = sealed(archive)
-    profile = issues[0].issue.profiles[0].entry
-    other = dataclasses.replace(profile, key="q", title="另一位")
-    article = dataclasses.replace(profile, key="r", type=EntryType.ARTICLE)
-    seal(archive, make_issue(3, profiles=(), baselines=(other, article)), (), {})
-    found = snapshots(sealed(archive))
-    assert {key: each.title for key, each in found.items()} == {"p": "人物 2", "q": "另一位"}
+def test_linked_assets_are_not_copied(archive, tmp_path):
+    """An asset that is a link to another file is not published: what it leads to was never sealed."""
+    issue = load(archive, "weekly", 2)
+    asset = next(source for _, source in asset_copies(issue))
+    (tmp_path / "secret").write_text("secret")
+    asset.unlink()
+    asset.symlink_to(tmp_path / "secret")
+    with pytest.raises(SealError, match="is a link"):
+        list(asset_copies(issue))

@@ -99,6 +99,7 @@ def test_no_date_is_no_date(written: str) -> None:
         ("2026-01-23 10:00:60", "no such time"),
         ("2026-01-23 13:04 PM", "no such time"),
         ("2026-01-23T10:00:00+99:00", "no such time"),
+        ("2026-01-23T10:00:00+15:00", "no such time"),
         ("2026-01-23 foo", "`foo` is no time of day"),
         ("99991231", "too far"),
         ("9999-12-31", "too far"),

@@ -44,19 +44,25 @@ def test_first_issue_takes_the_last_days_and_passes_over_the_rest(composed):
         make_entry("wiki", None, updated="2026-01-24"),
         make_profile("fresh", "2026-01-20"),
         make_profile("stale", "2025-06-01"),
+        make_entry("kept up", "2020-01-01", updated="2026-01-24", type=EntryType.PROFILE, kind="person"),
+        make_entry("long ago", "2020-01-01", updated="2026-01-24"),
     ]
     issue = composed(entries)
-    assert sorted(keys(issue.everything)) == ["edge", "fresh", "new", "wiki"]
-    assert [each.key for each in issue.passed] == ["old", "stale", "undated"]
-    assert issue.passed[0] == Passed(key="old", fingerprint=entries[2].fingerprint)
+    assert sorted(keys(issue.everything)) == ["edge", "fresh", "kept up", "new", "wiki"]
+    assert [each.key for each in issue.passed] == ["long ago", "old", "stale", "undated"]
+    assert issue.passed[1] == Passed(key="old", fingerprint=entries[2].fingerprint)
     assert [entry.key for entry in issue.baselines] == ["stale"]
 
 
 def test_since_moves_the_beginning_of_the_first_issue(composed):
     """`--since` overrides since_days."""
-    entries = [make_entry("old", "2025-12-01"), make_entry("older", "2025-11-30T23:00")]
+    entries = [
+        make_entry("old", "2025-12-01"),
+        make_entry("on the stroke", "2025-12-01T00:00"),
+        make_entry("older", "2025-11-30T23:00"),
+    ]
     issue = composed(entries, since=datetime(2025, 12, 1, tzinfo=ZONE))
-    assert keys(issue.everything) == ["old"]
+    assert sorted(keys(issue.everything)) == ["old", "on the stroke"]
 
 
 def test_since_takes_back_what_the_first_issue_passed_over(composed):

@@ -72,6 +72,15 @@ def test_a_tag_that_everything_carries_says_nothing():
     assert grouped(sections(items(*same), (), PLAIN, "en"))[0][0] == "tech"
 
 
+def test_eight_items_are_not_yet_too_many():
+    """The cap itself is allowed: a tag that eight items carry is their section."""
+    eight = items(*[("AI", "x" if n < 4 else "y") for n in range(8)])
+    assert [title for title, _ in grouped(sections(eight, (), PLAIN, "en"))] == ["AI"]
+    assert "AI" not in [
+        title for title, _ in grouped(sections([*eight, *items(*[("AI", "z")] * 9)[8:]], (), PLAIN, "en"))
+    ]
+
+
 def test_spellings_and_aliases_are_one_tag():
     """The heading is spelled as most entries write it, or as [aliases] names it."""
     tagged = items(("AI 產業",), ("AI產業",), ("ai_產業",), ("#AI產業",))

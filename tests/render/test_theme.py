@@ -168,6 +168,15 @@ def test_check_finds_the_sites_own_faults_before_they_are_needed(folder):
         theme.check()
 
 
+def test_a_theme_that_is_nowhere_is_an_error(folder):
+    """A slip in `theme = "…"` would otherwise give every reader `ink` without a word."""
+    with pytest.raises(TemplateError, match="there is no theme sea") as raised:
+        Theme("sea", [folder]).check()
+    assert str(raised.value.problems[0].position) == "templates/sea:1:1"
+    (folder / "sea").mkdir()
+    Theme("sea", [folder]).check()
+
+
 def test_check_leaves_the_built_in_templates_to_our_tests():
     """In a checkout the site's templates are the built-in ones."""
     Theme("ink", [BUILT_IN]).check()
