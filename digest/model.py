@@ -231,7 +231,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """An entry that the first issue passed over: known, never published."""
+    """An entry that an issue passed over: older than the first one reaches, or known under another name."""
 
     key: str
     fingerprint: str
@@ -290,11 +290,15 @@ class Issue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A ledger row: what an edition published of an entry last."""
+    """A ledger row: what an edition published of an entry last.
+
+    `likeness` is what the entry keeps under another name (type, language, title, day); empty where unknown.
+    """
 
     key: str
     fingerprint: str
     number: int
+    likeness: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

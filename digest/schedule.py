@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,12 +24,16 @@ from digest import archive, press
 from digest.config import Config, EditionTable, ScheduleTable
 from digest.config.tables import Weekday
 from digest.errors import DigestError, NothingNewError, UsageError
+from digest.model import SealedIssue
 from digest.press import Site
-from digest.store import SlotRecord
+from digest.store import SlotRecord, Store
 
 Say = Callable[[str], None]
 
 TICK: Final = timedelta(seconds=60)
+PAUSE: Final = timedelta(minutes=5)
+"""How long a running schedule waits before it tries a slot again that failed."""
+
 LEASE: Final = timedelta(minutes=10)
 """How long a claim without an outcome is respected where the claimer may be on another machine."""
 
@@ -61,14 +65,19 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The result for one edition; `number` is the issue, `sentence` says what an editor wants to read."""
+    """The result for one edition; `number` is the issue, `sentence` says what an editor wants to read.
+
+    `told` is true of a failure whose sentence an earlier look has said already.
+    """
 
     edition: str
     result: Result
     slot: Slot | None = None
     number: int | None = None
     sentence: str = ""
+    subject: str = ""
     hint: str = ""
+    told: bool = False
 
 
 def zone_of(schedule: ScheduleTable, config: Config) -> ZoneInfo:
@@ -100,43 +109,69 @@ def _slot(schedule: ScheduleTable, zone: ZoneInfo, today: datetime, weeks: int) 
     return Slot(key=f"{nominal:%Y-%m-%dT%H:%M}", at=nominal.replace(tzinfo=zone, fold=0).astimezone(UTC))
 
 
-def run_once(site: Site, now: datetime) -> tuple[Outcome, ...]:
+def run_once(site: Site, now: datetime, *, pause: timedelta = timedelta(0)) -> tuple[Outcome, ...]:
     """Make the issue of every slot that is due and not yet made; call it as often as you like.
 
     For each edition with a schedule, in the order of config.toml. A slot whose claimer died is taken over:
-    its issue is looked for in the archive first, so that one sealed before a crash is not made again. A
-    failure settles the slot: it is reported, never retried every minute, and `digest publish` makes the issue
-    once the fault is mended.
+    its issue is looked for in the archive first, so that one sealed before a crash is not made again. A slot
+    that failed is tried again while it is not too late, `pause` after the last time at the earliest, unless
+    an editor has published by hand since; an issue and "nothing new" settle it.
     """
     now = now.replace(microsecond=0)  # as issues are dated: a claim is compared with them
     return tuple(
-        _edition(site, edition, edition.schedule, now) for edition in site.config.editions if edition.schedule
+        _edition(site, edition, edition.schedule, now, pause)
+        for edition in site.config.editions
+        if edition.schedule
     )
 
 
-def _edition(site: Site, edition: EditionTable, schedule: ScheduleTable, now: datetime) -> Outcome:
+def _edition(
+    site: Site, edition: EditionTable, schedule: ScheduleTable, now: datetime, pause: timedelta
+) -> Outcome:
     slot = latest_slot(schedule, zone_of(schedule, site.config), now)
     if slot is None:
         return Outcome(edition=edition.name, result=Result.NOT_DUE)
     with _alone(site) as alone:
         if not alone:
             return Outcome(edition=edition.name, result=Result.BUSY, slot=slot)
-        return _claimed(site, edition.name, slot, now)
+        return _claimed(site, edition.name, slot, now, pause)
 
 
-def _claimed(site: Site, edition: str, slot: Slot, now: datetime) -> Outcome:
+def _claimed(site: Site, edition: str, slot: Slot, now: datetime, pause: timedelta) -> Outcome:
     """Take the slot and make its issue, or say who did; we are alone on this machine."""
     with site.store() as store:
         earlier = store.slot(edition, slot.key)
-        if earlier and earlier.outcome is not None:
+        failure = _failure(earlier)
+        if earlier and earlier.outcome is not None and failure is None:
             return Outcome(edition=edition, result=Result.DONE, slot=slot, number=earlier.number)
-        if not store.claim_slot(edition, slot.key, now, lease=_lease(site)):
+        if earlier and failure is not None and timedelta(0) <= now - earlier.claimed_at < pause:
+            return Outcome(edition=edition, result=Result.FAILED, slot=slot, sentence=failure, told=True)
+        if not _taken(site, store, edition, slot, earlier, now):
             return Outcome(edition=edition, result=Result.BUSY, slot=slot)
-        outcome = _sealed_before(site, edition, slot, earlier) if earlier else None
-        outcome = outcome or _made(site, edition, slot, now)
-        said = f"{outcome.result}: {outcome.sentence}" if outcome.result is Result.FAILED else outcome.result
-        store.settle_slot(edition, slot.key, outcome=str(said), number=outcome.number)
+        outcome = _made(site, edition, slot, now, earlier)
+        store.settle_slot(edition, slot.key, outcome=_written(outcome), number=outcome.number)
     return outcome
+
+
+def _taken(
+    site: Site, store: Store, edition: str, slot: Slot, earlier: SlotRecord | None, now: datetime
+) -> bool:
+    """Whether the slot is ours now: a new one, one whose claimer died, or one that failed."""
+    if earlier and earlier.outcome is not None:
+        return store.reopen_slot(earlier, now)
+    return store.claim_slot(edition, slot.key, now, lease=_lease(site))
+
+
+def _written(outcome: Outcome) -> str:
+    """An outcome as it stands in the slot's row."""
+    return f"{_FAILED}{outcome.sentence}" if outcome.result is Result.FAILED else str(outcome.result)
+
+
+def _failure(earlier: SlotRecord | None) -> str | None:
+    """The sentence that a slot failed with, None where it did not."""
+    if earlier is None or earlier.outcome is None or not earlier.outcome.startswith(_FAILED):
+        return None
+    return earlier.outcome.removeprefix(_FAILED)
 
 
 def _lease(site: Site) -> timedelta:
@@ -147,32 +182,38 @@ def _lease(site: Site) -> timedelta:
     return timedelta(0) if site.database.startswith("sqlite") else LEASE
 
 
-def _sealed_before(site: Site, edition: str, slot: Slot, earlier: SlotRecord) -> Outcome | None:
-    """The issue that a dead claimer sealed, if it came so far: one dated at its claim or later."""
+def _sealed_before(site: Site, edition: str, earlier: SlotRecord) -> SealedIssue | None:
+    """The issue sealed since the last claim, by who died after it or by an editor's hand, if there is one."""
     press.replay(site)
-    sealed = [
-        each.issue for each in archive.sealed(site.archive, edition) if each.issue.date >= earlier.claimed_at
-    ]
-    if not sealed:
-        return None
-    return Outcome(edition=edition, result=Result.PUBLISHED, slot=slot, number=sealed[0].number)
+    since = [each for each in archive.sealed(site.archive, edition) if each.issue.date >= earlier.claimed_at]
+    return since[0] if since else None
 
 
-def _made(site: Site, edition: str, slot: Slot, now: datetime) -> Outcome:
+def _made(site: Site, edition: str, slot: Slot, now: datetime, earlier: SlotRecord | None) -> Outcome:
+    """Publish, unless an earlier look came so far, and say what came of it."""
+    failure = _failure(earlier)
     try:
-        sealed = press.publish(site, edition=edition, now=now)
+        sealed = (earlier and _sealed_before(site, edition, earlier)) or press.publish(
+            site, edition=edition, now=now
+        )
     except NothingNewError as nothing:
         return Outcome(edition=edition, result=Result.NOTHING_NEW, slot=slot, sentence=nothing.sentence)
     except DigestError as error:
+        again = error.sentence == failure
         return Outcome(
-            edition=edition, result=Result.FAILED, slot=slot, sentence=error.sentence, hint=error.hint
+            edition=edition,
+            result=Result.FAILED,
+            slot=slot,
+            sentence=error.sentence,
+            subject=error.subject,
+            hint=error.hint,
+            told=again,
         )
-    except (
-        Exception
-    ) as error:  # a fault of ours must not take the other editions with it, nor come every minute
-        traceback.print_exc()
+    except Exception as error:  # a fault of ours must not take the other editions with it
         said = f"{type(error).__name__}: {error}"
-        return Outcome(edition=edition, result=Result.FAILED, slot=slot, sentence=said)
+        if said != failure:
+            traceback.print_exc()
+        return Outcome(edition=edition, result=Result.FAILED, slot=slot, sentence=said, told=said == failure)
     return Outcome(edition=edition, result=Result.PUBLISHED, slot=slot, number=sealed.issue.number)
 
 
@@ -221,9 +262,10 @@ def run_forever(
     with _told_to_stop() as stop:
         for line in coming(site, clock()):
             say(line)
+        watch = _Watch(site, clock, say)
         scheduler = BackgroundScheduler(timezone=UTC)
         scheduler.add_job(
-            lambda: _tick(site, clock(), say),
+            watch.tick,
             "interval",
             seconds=tick.total_seconds(),
             next_run_time=datetime.now(UTC),
@@ -237,33 +279,46 @@ def run_forever(
         scheduler.shutdown(wait=True)
 
 
-def _tick(site: Site, now: datetime, say: Say) -> None:
-    try:
-        outcomes = run_once(site, now)
-    except DigestError as error:  # the database or the lock: the next minute tries again
-        say(f"{error.sentence} ({error.subject})")
-        return
-    news = [outcome for outcome in outcomes if outcome.result in _NEWS]
-    for outcome in news:
-        say(told(outcome))
-    if news:
-        for line in coming(site, now):
-            say(line)
+class _Watch:
+    """What each tick does: read config.toml again, look, and say what is news, a lasting fault once."""
+
+    def __init__(self, site: Site, clock: Callable[[], datetime], say: Say) -> None:
+        self.site, self.clock, self.say = site, clock, say
+        self.fault = ""
+
+    def tick(self) -> None:
+        now, fault = self.clock(), ""
+        try:
+            if self.site.config_path:
+                self.site = Site.load(self.site.root, self.site.config_path)
+            self._tell(run_once(self.site, now, pause=PAUSE), now)
+        except DigestError as error:  # the config, the database or the lock: the next minute tries again
+            fault = f"{error.sentence} ({error.subject})"
+        if fault and fault != self.fault:
+            self.say(fault)
+        self.fault = fault
+
+    def _tell(self, outcomes: Iterable[Outcome], now: datetime) -> None:
+        news = [outcome for outcome in outcomes if outcome.result in _NEWS and not outcome.told]
+        for line in (*map(told, news), *(coming(self.site, now) if news else ())):
+            self.say(line)
 
 
 def told(outcome: Outcome) -> str:
     """An outcome as a line for an editor."""
+    about = f" ({outcome.subject})" if outcome.subject else ""
     said = {
         Result.NOT_DUE: "nothing is due",
         Result.PUBLISHED: f"issue {outcome.number} is published",
         Result.NOTHING_NEW: "nothing new, so there is no issue this time",
-        Result.FAILED: f"the issue could not be made: {outcome.sentence}",
+        Result.FAILED: f"the issue could not be made: {outcome.sentence}{about}",
         Result.DONE: f"issue {outcome.number} was made before" if outcome.number else "was settled before",
         Result.BUSY: "another process is making it",
     }[outcome.result]
     slot = f" (due {outcome.slot.key.replace('T', ' ')})" if outcome.slot else ""
-    hint = f"; {outcome.hint}; then run `digest publish`" if outcome.hint else ""
-    return f"{outcome.edition}: {said}{slot}{hint}"
+    hint = f"; {outcome.hint}" if outcome.hint else ""
+    again = "; it is tried again until it is too late" if outcome.result is Result.FAILED else ""
+    return f"{outcome.edition}: {said}{slot}{hint}{again}"
 
 
 def coming(site: Site, now: datetime) -> tuple[str, ...]:
@@ -285,6 +340,7 @@ def _next(edition: str, schedule: ScheduleTable, zone: ZoneInfo, now: datetime) 
     return f"{edition}: next issue on {day} {at:%Y-%m-%d %H:%M} {zone.key}, in {until}"
 
 
+_FAILED: Final = f"{Result.FAILED}: "
 _NEWS: Final = (Result.PUBLISHED, Result.NOTHING_NEW, Result.FAILED)
 
 

@@ -190,11 +190,17 @@ def test_nothing_new_settles_the_slot(scheduled: Path) -> None:
     assert settled(scheduled, "2026-02-02T09:00") == ("nothing new", None)
 
 
-def test_failure_is_told_and_settled(scheduled: Path) -> None:
-    """A template that does not compile fails the slot with its sentence and seals nothing."""
-    template = scheduled / "templates" / "ink" / "email" / "issue.mjml.j2"
+def break_template(root: Path) -> Path:
+    """A template of the site's own that does not compile."""
+    template = root / "templates" / "ink" / "email" / "issue.mjml.j2"
     template.parent.mkdir(parents=True)
     template.write_text("{% if %}")
+    return template
+
+
+def test_failure_is_told_and_kept(scheduled: Path) -> None:
+    """A template that does not compile fails the slot with its sentence and seals nothing."""
+    break_template(scheduled)
     outcome = once(scheduled)
     assert outcome.result is Result.FAILED
     assert outcome.sentence
@@ -224,6 +230,88 @@ def test_fault_of_ours_does_not_take_other_editions_with_it(
     assert (first.result, first.sentence) == (Result.FAILED, "KeyError: 'lead'")
     assert second.result is Result.PUBLISHED
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_fault_mended_in_time_gives_the_issue(scheduled: Path) -> None:
+    """A slot that failed is tried again until it is too late; what made it is then never made again."""
+    template = break_template(scheduled)
+    first, second = once(scheduled), once(scheduled, NOW + timedelta(minutes=1))
+    assert (first.result, first.told) == (Result.FAILED, False)
+    assert (second.result, second.told, second.sentence) == (Result.FAILED, True, first.sentence)
+    template.unlink()
+    outcome = once(scheduled, NOW + timedelta(hours=1))
+    assert (outcome.result, outcome.number) == (Result.PUBLISHED, 1)
+    assert once(scheduled, NOW + timedelta(hours=1, minutes=1)).result is Result.DONE
+    assert issues(scheduled) == [1]
+    assert settled(scheduled) == ("published", 1)
+
+
+def test_fault_mended_too_late_gives_none(scheduled: Path) -> None:
+    """After max_lateness the failed slot stays failed; the next one is another."""
+    template = break_template(scheduled)
+    once(scheduled)
+    template.unlink()
+    assert once(scheduled, NOW + timedelta(hours=25)).result is Result.NOT_DUE
+    assert once(scheduled, NOW + timedelta(days=7)).result in (Result.PUBLISHED, Result.NOTHING_NEW)
+    said, _ = settled(scheduled)
+    assert said
+    assert said.startswith("failed: ")
+
+
+def test_failed_slot_takes_what_an_editor_published_by_hand(scheduled: Path) -> None:
+    """`digest publish` after a failure is the slot's issue, also when more news came since."""
+    template = break_template(scheduled)
+    once(scheduled)
+    template.unlink()
+    press.publish(Site.load(scheduled), now=NOW + timedelta(minutes=10))
+    (scheduled / "articles" / "later.md").write_text(
+        "---\ntitle: Later\ndate: 2026-01-26\n---\n\nMore news.\n"
+    )
+    outcome = once(scheduled, NOW + timedelta(minutes=20))
+    assert (outcome.result, outcome.number) == (Result.PUBLISHED, 1)
+    assert issues(scheduled) == [1]
+
+
+def test_running_schedule_pauses_between_tries(scheduled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site of thousands of files is not read every minute for a day; a clock set back does not stop it."""
+    tries: list[datetime] = []
+
+    def broken(site: Site, *, edition: str, now: datetime) -> Any:
+        tries.append(now)
+        raise DigestError("the disk is full")
+
+    monkeypatch.setattr(press, "publish", broken)
+    site = Site.load(scheduled)
+    for minute in (0, 1, 4, 5, 6, 10, 2):
+        (outcome,) = run_once(site, NOW + timedelta(minutes=minute), pause=schedule.PAUSE)
+        assert (outcome.result, outcome.told) == (Result.FAILED, minute > 0)
+    assert [(each - NOW).total_seconds() // 60 for each in tries] == [0, 5, 10, 2]
+
+
+def test_running_schedule_says_a_lasting_fault_once_and_follows_config(scheduled: Path) -> None:
+    """Hours of the same fault are one line; mended in config.toml, the issue comes without a restart."""
+    path = scheduled / "config.toml"
+    whole = path.read_text()
+    path.write_text(whole.replace('name = "weekly"', 'name = "weekly"\nsubject = "{{ nobody.title }}"'))
+    times, said = [NOW], list[str]()
+    watch = schedule._Watch(Site.load(scheduled), lambda: times[0], said.append)
+
+    def ticks(minutes: int) -> list[str]:
+        said.clear()
+        for _ in range(minutes):
+            watch.tick()
+            times[0] += timedelta(minutes=1)
+        return said
+
+    failed, coming_next = ticks(12)
+    assert "the issue could not be made" in failed
+    assert "it is tried again" in failed
+    assert "next issue on Monday 2026-02-02" in coming_next
+    path.write_text("[site\n")
+    assert len(ticks(3)) == 1
+    path.write_text(whole)
+    assert [line for line in ticks(6) if "issue 1 is published" in line]
+    assert issues(scheduled) == [1]
 
 
 def in_child(work: Callable[[], None]) -> multiprocessing.process.BaseProcess:
@@ -327,7 +415,7 @@ def test_lines_for_an_editor(scheduled: Path) -> None:
     }
     assert said[Result.PUBLISHED].startswith("weekly: issue 14 is published (due 2026-01-26 09:00)")
     assert "disk full" in said[Result.FAILED]
-    assert "`digest publish`" in said[Result.FAILED]
+    assert "; mend; it is tried again" in said[Result.FAILED]
     assert len(set(said.values())) == len(Result)
     site = Site.load(scheduled)
     assert coming(site, NOW) == ("weekly: next issue on Monday 2026-02-02 09:00 Asia/Taipei, in 6 d 23 h",)
@@ -387,7 +475,7 @@ def test_tick_survives_a_database_that_is_away(scheduled: Path, monkeypatch: pyt
     """A database that cannot be read is told, and the next minute tries again."""
     calls: list[int] = []
 
-    def away(*_: object) -> tuple[Outcome, ...]:
+    def away(*_: object, **__: object) -> tuple[Outcome, ...]:
         calls.append(1)
         if len(calls) == 1:
             raise StoreError("the database is away", subject="var/digest.db")

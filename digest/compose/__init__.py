@@ -13,6 +13,7 @@ from digest.compose.choosing import Choice, Chosen, choose
 from digest.compose.leading import lead
 from digest.compose.memory import remember
 from digest.compose.quotes import quotes
+from digest.compose.renaming import follow
 from digest.compose.sections import newest, sections
 from digest.compose.tags import Tags
 from digest.compose.words import worded
@@ -49,7 +50,8 @@ def compose(
     if now.utcoffset() is None or (since is not None and since.utcoffset() is None):
         raise ValueError("now and since must have a time zone")
     local = now.astimezone(zone_of(edition, config))
-    choice = choose(edition, config, entries, ledger, now=local, since=since, drafts=drafts)
+    ledger, renamed = follow(ledger, entries)
+    choice = choose(edition, config, entries, ledger, now=local, since=since, drafts=drafts, renamed=renamed)
     if not choice.taken:
         return None
     draft = _blank(edition, config, choice, local, number or ledger.next_number)

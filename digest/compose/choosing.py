@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,7 +24,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What an issue takes, and what its first number passes over (profiles in full, as baselines)."""
+    """What an issue takes, and what it passes over: for its first number the older, then what was renamed."""
 
     taken: tuple[Chosen, ...] = ()
     passed: tuple[Passed, ...] = ()
@@ -40,20 +40,30 @@ def choose(
     now: datetime,
     since: datetime | None = None,
     drafts: bool = False,
+    renamed: Collection[str] = (),
 ) -> Choice:
     """Choose from `entries` for the issue at `now` (aware, in the edition's zone), in key order.
 
     `since` moves the beginning of the first issue; later on it takes back what that issue passed over and is
-    dated since.
+    dated since. `renamed` are the keys that the ledger knows as another's: they are noted, so that a file
+    that is renamed now and edited later stays known.
     """
     known = sorted((entry for entry in entries if drafts or not entry.draft), key=lambda entry: entry.key)
     ready = [entry for entry in known if not _waits(entry, ledger, now)]
     fits = _Fit(edition, config)
     if ledger.last is None:
         return _first(edition, ready, [entry for entry in ready if fits(entry)], now=now, since=since)
-    taken = [_taken(entry, ledger, since, now) for entry in ready if fits(entry)]
+    taken = [chosen for entry in ready if fits(entry) and (chosen := _taken(entry, ledger, since, now))]
+    named = set(renamed) - {each.entry.key for each in taken}
     return Choice(
-        taken=tuple(chosen for chosen in taken if chosen), baselines=_unknown_profiles(ready, ledger)
+        taken=tuple(taken),
+        passed=tuple(
+            Passed(key=entry.key, fingerprint=entry.fingerprint) for entry in known if entry.key in named
+        ),
+        baselines=(
+            *(ledger.snapshots[key] for key in sorted(named & ledger.snapshots.keys())),
+            *_unknown_profiles(ready, ledger),
+        ),
     )
 
 
@@ -97,7 +107,7 @@ def _first(
 
 def _taken(entry: Entry, ledger: Ledger, since: datetime | None, now: datetime) -> Chosen | None:
     """The entry as a later issue takes it: new, or a profile whose content changed; else None."""
-    again = since is not None and entry.key in ledger.passed and _since(_dated(entry), since, now)
+    again = since is not None and _is_passed(entry, ledger) and _since(_dated(entry), since, now)
     if entry.key not in ledger.published and (entry.key not in ledger.passed or again):
         return Chosen(entry=entry, reason=Reason.NEW)
     before = ledger.snapshots.get(entry.key)
@@ -107,6 +117,13 @@ def _taken(entry: Entry, ledger: Ledger, since: datetime | None, now: datetime) 
     if not changes:
         return None
     return Chosen(entry=entry, reason=Reason.UPDATED, changes=changes, note=_note(before, entry))
+
+
+def _is_passed(entry: Entry, ledger: Ledger) -> bool:
+    """Whether the first issue passed an entry over; not one that is out under an earlier name."""
+    return entry.key in ledger.passed and all(
+        entry.fingerprint != each.fingerprint for each in ledger.published.values()
+    )
 
 
 def _note(before: Entry, entry: Entry) -> str:

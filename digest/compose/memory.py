@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from digest.compose.renaming import likeness
 from digest.model import Entry, EntryType, Issue, Ledger, Published
 
 
@@ -22,7 +23,10 @@ def remember(issues: Iterable[Issue]) -> Ledger:
         snapshots |= {entry.key: entry for entry in issue.baselines}
         for entry in (item.entry for item in issue.everything):
             published[entry.key] = Published(
-                key=entry.key, fingerprint=entry.fingerprint, number=issue.number
+                key=entry.key,
+                fingerprint=entry.fingerprint,
+                number=issue.number,
+                likeness=likeness(entry),
             )
             if entry.type is EntryType.PROFILE:
                 snapshots[entry.key] = entry

@@ -178,6 +178,12 @@ class Store:
             taken = connection.execute(_TAKE_OVER, values)
             return taken.first() is not None
 
+    def reopen_slot(self, seen: SlotRecord, now: datetime) -> bool:
+        """Take a settled slot again, at `now`; True for exactly one of those who saw it settled like this."""
+        values = {"which": seen.edition, "when": seen.slot, "seen": seen.outcome, "at": _aware(now)}
+        with self._writing() as connection:
+            return connection.execute(_REOPEN, values).first() is not None
+
     def settle_slot(self, edition: str, slot: str, *, outcome: str, number: int | None = None) -> None:
         """Say what became of a claimed slot: its outcome in words, and the issue if there is one."""
         values = {"which": edition, "when": slot, "outcome": outcome, "number": number}
@@ -261,6 +267,18 @@ _TAKE_OVER: Final = (
         slots.c.claimed_at <= sa.bindparam("before", type_=slots.c.claimed_at.type),
     )
     .values(claimed_at=sa.bindparam("at", type_=slots.c.claimed_at.type))
+    .returning(slots.c.slot)
+)
+
+# A settled slot is open again for the one who changes what everybody saw.
+_REOPEN: Final = (
+    sa.update(slots)
+    .where(
+        slots.c.edition == sa.bindparam("which"),
+        slots.c.slot == sa.bindparam("when"),
+        slots.c.outcome == sa.bindparam("seen"),
+    )
+    .values(claimed_at=sa.bindparam("at", type_=slots.c.claimed_at.type), outcome=None)
     .returning(slots.c.slot)
 )
 

@@ -1,0 +1,98 @@
+"""Files that are moved, renamed, copied: one entry, told once."""
+
+from dataclasses import replace
+
+from digest.model import EntryType, Reason
+from tests.compose.conftest import make_entry, make_profile, week_later
+
+
+def keys(items):
+    return [item.entry.key for item in items]
+
+
+def moved(entry, key):
+    """The same entry in another file: key and slug are of its path."""
+    return replace(entry, key=key, slug=key)
+
+
+def test_moved_history_is_no_news(composed):
+    """A folder that is renamed brings neither what was published nor what was passed over."""
+    entries = [make_entry("new"), make_entry("old", "2020-01-01"), make_profile("stale", "2020-01-01")]
+    first = composed(entries)
+    elsewhere = [moved(entry, f"posts/{entry.key}") for entry in entries]
+    assert composed(elsewhere, before=[first], now=week_later()) is None
+
+
+def test_renamed_file_stays_known_when_it_is_edited_later(composed):
+    """The issue after a renaming notes the new name, so that later edits do not bring the entry again."""
+    article, past = make_entry("a"), make_entry("past", "2020-01-01")
+    first = composed([article, past])
+    here = [moved(article, "b"), moved(past, "former"), make_entry("c")]
+    second = composed(here, before=[first], now=week_later())
+    assert keys(second.everything) == ["c"]
+    assert [each.key for each in second.passed] == ["b", "former"]
+    edited = [replace(each, fingerprint="edited", title="Another title") for each in here]
+    assert composed(edited, before=[first, second], now=week_later(2)) is None
+
+
+def test_renamed_and_edited_at_once(composed):
+    """An article that keeps title and day is known under another name, whatever else was edited."""
+    article = make_entry("a")
+    first = composed([article])
+    edited = replace(moved(article, "b"), fingerprint="edited")
+    assert composed([edited], before=[first], now=week_later()) is None
+    other = replace(edited, date=make_entry("x", "2026-01-30").date)
+    assert keys(composed([other], before=[first], now=week_later()).everything) == ["b"]
+
+
+def test_renamed_profile_is_compared_with_what_it_was(composed):
+    """A profile in another file comes back with what changed, not as a new one; small edits add up."""
+    profile = make_profile("p", position="Writer", title="Mina")
+    first = composed([profile])
+    edited = replace(moved(profile, "q"), fields={"position": "Editor"}, fingerprint="edited")
+    issue = composed([edited], before=[first], now=week_later())
+    assert [(item.reason, item.changes[0].old) for item in issue.profiles] == [(Reason.UPDATED, ("Writer",))]
+    quiet = composed([moved(profile, "q"), make_entry("c")], before=[first], now=week_later())
+    assert [entry.key for entry in quiet.baselines] == ["q"]
+    later = composed([edited], before=[first, quiet], now=week_later(2))
+    assert [item.reason for item in later.profiles] == [Reason.UPDATED]
+
+
+def test_copy_is_another_entry(composed):
+    """While the first file is there, a second one of the same words is an entry of its own."""
+    article = make_entry("a")
+    first = composed([article])
+    issue = composed([article, moved(article, "b")], before=[first], now=week_later())
+    assert keys(issue.everything) == ["b"]
+
+
+def test_twins_are_each_told_once(composed):
+    """Of two entries of the same words, both moved, neither comes again; a third one does."""
+    article = make_entry("a", None)
+    twins = [moved(article, "a"), moved(article, "b")]
+    first = composed([*twins, make_entry("c")])
+    here = [moved(article, key) for key in ("d", "e", "f")]
+    issue = composed(here, before=[first], now=week_later())
+    assert keys(issue.everything) == ["f"]
+
+
+def test_since_takes_back_what_was_passed_over_but_no_published_one_under_its_new_name(composed):
+    """`--since` brings older entries, also renamed ones, and nothing that is out already."""
+    article, past = make_entry("a"), make_entry("past", "2026-01-01")
+    first = composed([article, past])
+    here = [moved(article, "b"), moved(past, "former"), make_entry("c")]
+    second = composed(here, before=[first], now=week_later())
+    third = composed(
+        here, before=[first, second], now=week_later(2), since=make_entry("x", "2026-01-01").date.at
+    )
+    assert keys(third.everything) == ["former"]
+
+
+def test_deleted_and_restored_is_no_news(composed):
+    """A file that was away for a week is known when it is there again."""
+    article, profile = make_entry("a"), make_profile("p")
+    first = composed([article, profile])
+    second = composed([make_entry("c")], before=[first], now=week_later())
+    here = [article, profile, make_entry("c")]
+    assert composed(here, before=[first, second], now=week_later(2)) is None
+    assert profile.type is EntryType.PROFILE
