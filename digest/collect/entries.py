@@ -17,6 +17,7 @@ from digest.collect.quotes import ENOUGH, quotes_in
 from digest.collect.values import Fields, is_web_address, one_line, unique
 from digest.model import Document, Entry, EntryType, ImageRef, Position, Problem, Quote, Severity, Stamp
 from digest.text.images import references, without_code
+from digest.text.markup import without_shortcodes
 from digest.text.shortcodes import Stray, Token, tokenize, walk
 
 DATE_KEYS: Final = ("date", "publish_date", "published", "published_at", "pubdate", "created", "created_at")
@@ -73,7 +74,7 @@ class _Reading:
         self.document = document
         self.report = report
         self.zone = zone
-        self.fields = Fields(parts.block.values, parts.block.offsets, report)
+        self.fields = Fields(parts.block.values, parts.block.offsets, report).plain()
         self.name: Name = read_name(document.path)
         body = report.text[parts.body_start :]
         self.start = parts.body_start + len(body) - len(body.lstrip("\n"))
@@ -153,7 +154,7 @@ class _Reading:
         title = self.fields.line(*names)
         body = self.report.text[self.start :]
         found = _HEADING.match(body) if title else _HEADING.search(without_code(body))
-        words = one_line(_MARKS.sub(r"\1", found["words"])) if found else ""
+        words = one_line(_MARKS.sub(r"\1", without_shortcodes(found["words"]))) if found else ""
         if found and words and words == (title or words):
             self._pass_over(found)
         if title or words:
@@ -289,7 +290,7 @@ class _Reading:
         return guessed, quotes or (in_body if guessed == "quotes" else ())
 
     def _quotes_in(self, body: str) -> tuple[Quote, ...]:
-        return quotes_in(without_code(body), self.fields.line("speaker", "quotes_by"))
+        return quotes_in(without_shortcodes(without_code(body)), self.fields.line("speaker", "quotes_by"))
 
     def _given_quotes(self, by: str) -> tuple[Quote, ...]:
         value = self.fields.get("quotes", "notable_quotes")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from digest.collect.dates import stamp
 from digest.collect.mistakes import Mistake, Report
 from digest.model import Position, Severity, Stamp
+from digest.text.markup import without_shortcodes
 from digest.text.tags import tag_key
 
 _UNSEEN: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]+")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _COMMAS: Final = re.compile(r"[,，、;；]")
 _TRUE: Final = frozenset(("true", "yes", "on", "1", "y"))
 _FALSE: Final = frozenset(("false", "no", "off", "0", "n", ""))
@@ -29,6 +31,24 @@ class Fields:
         self._keys: dict[str, str] = {}
         for key in values:
             self._keys.setdefault(_folded(key), key)
+
+    def plain(self) -> Fields:
+        """The same without shortcodes in any text, however deep: only bodies have them, as in Hugo.
+
+        Half surrogates, which JSON can write (`"\\ud800"`) and no file can hold as UTF-8, become U+FFFD.
+        """
+        whole = _each(self.values, lambda text: _HALF.sub("\ufffd", text))
+        plain = _each(whole, without_shortcodes)
+        for key, value in self.values.items():
+            if _each(value, without_shortcodes) != value:
+                self.warn(
+                    key,
+                    "shortcode-misplaced",
+                    f"`{key}` has a shortcode in it, which was left out",
+                    "move it into the body; to show one as text, write `{{</* … */>}}`",
+                )
+        offsets = _each(self._offsets, lambda text: without_shortcodes(_HALF.sub("\ufffd", text)))
+        return Fields(plain, offsets, self.report)
 
     def key(self, *names: str) -> str | None:
         """The key, as written, of the first of these names that has a value."""
@@ -149,6 +169,17 @@ def one_line(value: Any) -> str:
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return _UNSEEN.sub(" ", text).strip()
+
+
+def _each(value: Any, change: Callable[[str], str]) -> Any:
+    """A value with every text that it is or holds changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_each(each, change) for each in value]
+    if isinstance(value, dict):
+        return {change(key): _each(each, change) for key, each in value.items()}
+    return value
 
 
 def unique(tags: Any) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _AROUND: Final = 2
@@ -13,9 +14,15 @@ _PICTURES: Final = _SIGNS | dict.fromkeys(_UNSEEN, "\N{REPLACEMENT CHARACTER}")
 """Control characters drawn as signs of the same number of characters: no file may drive a terminal."""
 
 
+@lru_cache(maxsize=64)  # a line may have a thousand problems, and be long
 def frame(text: str, line: int) -> tuple[tuple[int, str], ...]:
     """The line with this 1-based number and two on each side, numbered; empty for an empty text."""
-    lines = _BREAK.split(text)
+    lines = _lines(text)
     first = max(1, line - _AROUND)
     shown = lines[first - 1 : line + _AROUND] if text else []
     return tuple((number, one.translate(_PICTURES)) for number, one in enumerate(shown, first))
+
+
+@lru_cache(maxsize=8)  # a file may have a problem in each of its lines
+def _lines(text: str) -> list[str]:
+    return _BREAK.split(text)

@@ -43,7 +43,7 @@ def plain_text(body: str, *, headings: bool = True) -> str:
     alt text; code stays. Done with regular expressions, not a parser: some times cheaper, and exact enough to
     count and cut by. `headings=False` leaves the headings out, for an excerpt.
     """
-    text = _between(tokenize(body)) if "{{" in body else body
+    text = without_shortcodes(body)
     text = _BLANKS.sub(" ", text)
     if "<" in text:
         text = _UNREAD.sub("", _COMMENT.sub("", text))
@@ -56,8 +56,12 @@ def plain_text(body: str, *, headings: bool = True) -> str:
     return "\n".join(filter(None, (" ".join(each.split()) for each in paragraphs)))
 
 
+def without_shortcodes(text: str) -> str:
+    """The text outside shortcodes and between the tags of pairs; escaped ones are the text that they show."""
+    return _between(tokenize(text)) if "{{" in text else text
+
+
 def _between(tokens: Iterable[Token]) -> str:
-    """The text outside shortcodes and between the tags of pairs."""
     parts = []
     for token in tokens:
         if isinstance(token, Text):

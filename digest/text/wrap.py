@@ -24,7 +24,7 @@ _WIDE: Final = (
 )
 _MARKS: Final = "\ufe00-\ufe0f\u3099\u309a\U000e0100-\U000e01ef"
 _SPACE: Final = " \t\u3000"
-_URL: Final = r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>「」『』（）【】《》〈〉，。、；：？！]+"
+_URL: Final = r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s<>「」『』（）【】《》〈〉，。、；：？！]+"
 _ATOM: Final = re.compile(
     f"(?P<space>[{_SPACE}]+)|(?P<url>{_URL})|[{_WIDE}][{_MARKS}]*|(?:(?!{_URL})[^{_WIDE}{_SPACE}])+"
 )
@@ -58,7 +58,8 @@ def _fill(text: str, cells: int, first: str, later: str) -> list[str]:
         while used > room and "://" not in line:
             head, line = _sever(line, room)
             lines.append(head)
-            used, room = width(line), max(2, cells - width(later))
+            room = max(2, cells - width(later))
+            used = width(line) if len(line) <= 4 * room else room + 1  # measured once, not at every cut
     lines.append(line)
     prefixes = [first] + [later] * (len(lines) - 1)
     return [(prefix + line).rstrip(_SPACE) for prefix, line in zip(prefixes, lines, strict=True)]

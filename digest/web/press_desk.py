@@ -78,11 +78,11 @@ class PressDesk:
                 notice=f"{_sentence(nothing)} Write an article, and it appears here.",
                 problems=problems,
             )
-        issue, folder = sealed[-1].issue, Path(sealed[-1].folder)
+        issue = sealed[-1].issue
         notice = f"{_sentence(nothing)} This is issue {issue.number}, as it was sealed."
         renditions = tuple(_sealed_renditions(site.archive, issue))
         assets = {
-            file.name: (folder / "assets" / file.name).read_bytes()
+            file.name: archive.read(site.archive, issue.edition, issue.number, f"assets/{file.name}")
             for picture in issue.pictures
             for file in picture.files
         }

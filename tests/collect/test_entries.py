@@ -434,7 +434,7 @@ def test_the_same_words_have_the_same_fingerprint() -> None:
         "date: 2026-01-01\nawards: [{name: A}, {name: é}]\nx: ''", "Some **bold** words.\n\nMore 字。"
     )
     same, _ = article(
-        "weight: 3\nlast_updated: 2026-01-02\ntags: [t]\nawards: [{name: é}, {name: ' A'}]\ny: []",
+        "weight: 3\nlast_updated: 2026-01-02\ntags: [t]\nawards: [{name: e\u0301}, {name: ' A'}]\ny: []",
         "Some bold\nwords.\n\n\nMore *字*。",
     )
     assert first.fingerprint == same.fingerprint
@@ -527,3 +527,39 @@ def test_values_of_the_wrong_shape_never_raise(lines: list[str], kind: EntryType
     """A list where a word belongs, a table where a list belongs."""
     entry, problems = parse(document("---\n" + "\n".join(lines) + "\n---\nbody", kind=kind), TAIPEI)
     assert entry or problems
+
+
+def test_shortcodes_are_for_bodies_only() -> None:
+    """No field shows a shortcode to a reader, however deep it lies; the editor is told where it was."""
+    entry, problems = article(
+        "description: 'See {{< youtube abc >}} this'\ntags: ['a {{% b %}}']\n"
+        "quotes: ['x {{< q >}}y{{< /q >}}', z]\nlinks: [{'k {{< a >}}': [{n: 'v {{< c >}}'}]}]\n"
+        "note: 'write {{</* x */>}}'\n"
+    )
+    assert (entry.description, entry.tags) == ("See this", ("a", "All"))
+    assert [quote.text for quote in entry.quotes] == ["x y", "z"]
+    assert entry.fields["links"] == [{"k ": [{"n": "v "}]}]
+    assert entry.fields["note"] == "write {{< x >}}"
+    misplaced = [one for one in problems if one.startswith("shortcode-misplaced")]
+    assert [one.split()[1].split(":")[0] for one in misplaced] == ["3", "4", "5", "6", "7"]
+
+
+def test_shortcodes_of_a_heading_are_not_in_the_title() -> None:
+    """A title or a quote that is taken from the body has no shortcode in it."""
+    entry, _ = understood(
+        "---\ndate: 2026-01-23\n---\n# Title {{< icon x >}}\n\n"
+        '- On A: "one {{< b >}} two" — Source: c\n- On D: "e"\n- On F: "g"\n'
+    )
+    assert entry.title == "Title"
+    assert [quote.text for quote in entry.quotes] == ["one  two", "e", "g"]
+
+
+def test_half_surrogates_of_json_are_replaced() -> None:
+    """What JSON can write and UTF-8 cannot hold stops no issue."""
+    entry, _ = understood(
+        '{"title": "a \\ud800", "tags": ["\\udfff"], "x": {"\\ud800": "\\udc00"}, "s\\udfff": 1}\n\nwords\n'
+    )
+    assert entry.title == "a \ufffd"
+    assert entry.fields["x"] == {"\ufffd": "\ufffd"}
+    assert "s\ufffd" in entry.positions
+    repr(entry).encode()

@@ -43,3 +43,10 @@ def test_joins_spellings(tag: str, key: str) -> None:
 def test_is_its_own_key(tag: str) -> None:
     """The key of a key is the key."""
     assert tag_key(tag_key(tag)) == tag_key(tag)
+
+
+def test_key_is_a_folder_name() -> None:
+    """A tag of any length has a key that file systems take, cut between characters."""
+    key = tag_key("長" * 3000)
+    assert key == "長" * 66
+    assert tag_key("x" * 199 + " yz") == "x" * 199

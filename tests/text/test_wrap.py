@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -81,3 +83,12 @@ def test_keeps_words_whole(text: str) -> None:
 def test_has_room_for_a_character_however_deep_the_indent() -> None:
     """An indent wider than the line leaves two cells, so that the text ends."""
     assert wrap("字字", 4, "      ", "      ") == "      字\n      字"
+
+
+@pytest.mark.parametrize("sign", ["a", "[", "<!--", "a+", "字", "https:/"])
+def test_long_runs_are_wrapped_in_a_moment(sign: str) -> None:
+    """The time grows with the text, not with its square: 100,000 characters without a space are no attack."""
+    began = time.process_time()
+    wrapped = wrap(sign * (100_000 // len(sign)) + "\x01!z")
+    assert time.process_time() - began < 8
+    assert max(map(cells, wrapped.split("\n"))) <= 72

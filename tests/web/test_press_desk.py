@@ -102,6 +102,18 @@ def test_damaged_archive_is_told(pictured: Path) -> None:
         PressDesk(site, now=NOW + timedelta(days=1)).build()
 
 
+def test_damaged_picture_is_told(pictured: Path) -> None:
+    """A sealed picture that became another file is not shown: the desk reads what was sealed."""
+    site = Site.load(pictured)
+    press.publish(site, now=NOW)
+    (pictured / "secret").write_text("secret")
+    picture = next((pictured / "archive" / "weekly" / "1" / "assets").iterdir())
+    picture.unlink()
+    picture.symlink_to(pictured / "secret")
+    with pytest.raises(SealError):
+        PressDesk(site, now=NOW + timedelta(days=1)).build()
+
+
 def test_new_site_has_an_empty_desk(site: Path) -> None:
     """A site without an entry has a friendly desk, and what is wrong with its files is on it."""
     for path in (site / "articles").rglob("*.md"):
