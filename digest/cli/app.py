@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, get_type_hints
 import typer
 
 from digest import __version__
+from digest.cli import Terminated
 from digest.cli.console import Terminal
 from digest.cli.show import count, errors, in_order, problem_json, problem_text
 from digest.errors import DigestError, ProblemError
@@ -113,12 +114,21 @@ def _takes_shared(function: Callable[..., None], own: list[inspect.Parameter]) -
     function.__annotations__ = {each.name: each.annotation for each in parameters}
 
 
-def _root(ctx: typer.Context, **said: Any) -> None:
-    ctx.obj = said
+def _said_before(ctx: typer.Context, **said: Any) -> None:
+    root = ctx.find_root()
+    root.obj = {key: value or (root.obj or {}).get(key) for key, value in said.items()}
 
 
-_takes_shared(_root, [])
-app.callback()(_root)
+_takes_shared(_said_before, [])
+app.callback()(_said_before)
+
+
+def group(name: str, about: str) -> typer.Typer:
+    """A group of commands, such as `archive`; global options may stand after its name, too."""
+    made = typer.Typer(no_args_is_help=True, help=about)
+    made.callback()(_said_before)
+    app.add_typer(made, name=name)
+    return made
 
 
 def command(
@@ -168,9 +178,8 @@ def _ended(desk: Desk, work: Callable[[Desk], int | None]) -> int:
         sys.stdout.flush()
     except DigestError as error:
         return failed(terminal, error)
-    except KeyboardInterrupt:
-        terminal.err.print("\nStopped. Nothing half-written stays.")
-        return 130
+    except KeyboardInterrupt as stop:
+        return _stopped(terminal, 143 if isinstance(stop, Terminated) else 130)
     except BrokenPipeError:
         # Who read us has gone; let the interpreter flush into nothing when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -181,6 +190,13 @@ def _ended(desk: Desk, work: Callable[[Desk], int | None]) -> int:
         return failed(terminal, _disk(error))
     except Exception as error:
         return _fault(terminal, error)
+    return code
+
+
+def _stopped(terminal: Terminal, code: int) -> int:
+    sentence = "Stopped. Nothing half-written stays."
+    terminal.error(f"\n{sentence}")
+    terminal.emit({"error": {"sentence": sentence, "subject": "", "hint": "", "code": code}, "problems": []})
     return code
 
 

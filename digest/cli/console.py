@@ -87,11 +87,6 @@ class Terminal:
         if not self.json:
             self.err.print(printable(line) if isinstance(line, str) else line)
 
-    def detail(self, line: str) -> None:
-        """Tell something that only --verbose asks for."""
-        if self.verbose:
-            self.note(line)
-
     def table(
         self, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], right: tuple[int, ...] = ()
     ) -> None:
@@ -113,16 +108,23 @@ class Terminal:
             sys.stdout.flush()
 
     def confirm(self, question: str) -> bool:
-        """Ask yes or no on the terminal; no is the answer of one who only presses Enter."""
+        """Ask yes or no on the terminal; no is the answer of one who presses Enter, or Ctrl-D."""
         from rich.prompt import Confirm
 
-        return Confirm.ask(Text(question), console=self.err, default=False)
+        try:
+            return Confirm.ask(Text(question), console=self.err, default=False)
+        except EOFError:
+            self.err.print()
+            return False
 
     def ask(self, question: str, default: str) -> str:
-        """Ask for a line on the terminal."""
+        """Ask for a line on the terminal; Ctrl-D stops the command as Ctrl-C does."""
         from rich.prompt import Prompt
 
-        return Prompt.ask(Text(question), console=self.err, default=default)
+        try:
+            return Prompt.ask(Text(question), console=self.err, default=default)
+        except EOFError:
+            raise KeyboardInterrupt from None
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Callable[[str], None]]:

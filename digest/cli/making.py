@@ -145,6 +145,7 @@ def publish(
     named, number = issue(site, name, edition)
     if not yes and not terminal.interactive:
         raise UsageError("publish wants a yes, and there is no terminal to ask at", hint="add --yes")
+    press.replay(site)  # what an earlier publish was stopped in
     draft = _draft(desk, site, name, edition, at, since)
     _tell(desk, draft.issue)
     tell_problems(desk, draft.problems)
@@ -251,6 +252,8 @@ def run(
         line = f"{each.edition}: {each.result.value}{number}{f': {each.sentence}' if each.sentence else ''}"
         if each.result is schedule.Result.FAILED:
             terminal.error(f"error  {line}")
+            if each.subject:
+                terminal.error(f"  {each.subject}")
             if each.hint:
                 terminal.error(f"  hint  {each.hint}")
         else:
@@ -266,6 +269,7 @@ def _outcome_json(each: Any) -> dict[str, Any]:
         "slot": each.slot.key if each.slot else None,
         "number": each.number,
         "sentence": each.sentence,
+        "subject": each.subject,
         "hint": each.hint,
     }
 

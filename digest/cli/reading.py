@@ -108,6 +108,8 @@ def import_(
         try:
             loose = import_file(path)
             _show(desk, path, loose, given)
+            if loose.left_out:
+                terminal.note(f"left out: {shortened(' · '.join(loose.left_out), 120)}")
             written = None
             if _agreed(desk, yes, loose):
                 source = kind_of_source(site, "profile" if loose.is_profile else "article")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import typer
-
-from digest.cli.app import Desk, app, command
+from digest.cli.app import Desk, command, group
 from digest.cli.given import Edition
 from digest.cli.reading import tell_problems
 from digest.cli.show import count, errors, problem_json
 
-archive = typer.Typer(no_args_is_help=True, help="The sealed issues, and the site that is built from them.")
-app.add_typer(archive, name="archive")
+archive = group("archive", "The sealed issues, and the site that is built from them.")
 
 
 @command(archive, "list")
@@ -57,7 +54,7 @@ def verify(desk: Desk) -> int:
         problems = press.verify(site)
     tell_problems(desk, problems)
     # The folders are counted, not the issues: a damaged one cannot be read as an issue.
-    number = len(list(site.archive.glob("*/[1-9]*/manifest.json")))
+    number = len(list(site.archive.glob("*/[1-9]*/")))
     if not errors(problems):
         terminal.say(f"{count(number, 'issue').capitalize()} as sealed.")
     else:
@@ -74,8 +71,7 @@ def build(desk: Desk) -> None:
     terminal, site = desk.terminal, desk.site()
     with terminal.progress("Building the site") as step:
         step(site.config.archive.public)
-        unknown = press.replay(site)
-        changed = press.build_site(site)
+        unknown, changed = press.rebuild(site)
     if unknown:
         terminal.note(f"{count(unknown, 'issue').capitalize()} recorded in the database.")
     terminal.say(f"{count(changed, 'file').capitalize()} changed in {site.public}")

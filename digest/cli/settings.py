@@ -9,12 +9,9 @@ from collections.abc import Iterator, Mapping
 from datetime import time
 from typing import Any, Final
 
-import typer
+from digest.cli.app import Desk, command, group
 
-from digest.cli.app import Desk, app, command
-
-config = typer.Typer(no_args_is_help=True, help="What config.toml says, and what it may say.")
-app.add_typer(config, name="config")
+config = group("config", "What config.toml says, and what it may say.")
 
 _PASSWORD: Final = re.compile(r"(?<=://)([^/@:]*):[^/@]*@")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")

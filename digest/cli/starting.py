@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -53,7 +54,7 @@ def init(
     desk.terminal.say(f"A site in {root}:", *(f"  {each}" for each in made))
     if kept:
         desk.terminal.note("Left as they were:", *(f"  {each}" for each in kept))
-    step = "" if root.resolve() == Path.cwd() else f"-C {root} "
+    step = "" if root.resolve() == Path.cwd() else f"-C {shlex.quote(str(root))} "
     desk.terminal.say(f"Next: digest {step}preview")
     desk.terminal.emit({"site": str(root), "made": made, "kept": kept})
     return 0
@@ -71,18 +72,35 @@ def _refuse_full(root: Path, force: bool) -> None:
 
 
 def _write(root: Path, files: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Write what is not there yet; the paths made and the paths left alone."""
-    made, kept = [], []
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            made.append(name)
-        except FileExistsError:
-            kept.append(name)
+    """Write what is not there yet, all of it or nothing; the paths made and the paths left alone."""
+    made: list[str] = []
+    kept: list[str] = []
+    try:
+        for name, text in files.items():
+            (made if _write_new(root / name, text) else kept).append(name)
+    except BaseException:
+        for name in made:
+            (root / name).unlink(missing_ok=True)
+        raise
     return made, kept
+
+
+def _write_new(path: Path, text: str) -> bool:
+    """Write a file that must not exist yet, whole or not at all; False when it exists."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file = path.open("x", encoding="utf-8", newline="\n")
+    except FileExistsError:
+        return False
+    try:
+        with file:
+            file.write(text)
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)  # a full disk does not say where
+        raise
+    return True
 
 
 class What(StrEnum):

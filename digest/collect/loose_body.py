@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from digest.collect.quotes import quote_in
@@ -72,7 +72,10 @@ def unglued(items: Sequence[str]) -> list[str]:
 
 def markdown(lines: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """Lines of loose text as Markdown, and the lines left out: headings over nothing, ways to other pages."""
-    kept, left = _with_substance(_blocks(lines))
+    blocks = _blocks(lines)
+    kept, left = _with_substance(blocks)
+    if not kept:  # a few words without a full stop are all there is, not headings over nothing
+        kept, left = [replace(block, kind="text") for block in blocks], []
     parts = [_written(block) for block in kept]
     return "\n\n".join(part for part in parts if part).strip(), tuple(left)
 

@@ -34,23 +34,24 @@ def load(path: Path) -> Config:
     except FileNotFoundError:
         raise ConfigError(
             _problem(
-                name,
+                str(path),
                 "",
                 1,
                 1,
-                "there is no config.toml here",
+                f"there is no {name} here",
                 "run `digest init` to make a site, or name one with -C",
                 "config-missing",
             )
         ) from None
     except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise ConfigError(
             _problem(
-                name,
+                str(path),
                 "",
                 1,
                 1,
-                f"cannot be read: {error}",
+                f"cannot be read: {why}",
                 "it must be a text file in UTF-8",
                 "config-unreadable",
             )

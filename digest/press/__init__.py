@@ -3,7 +3,7 @@
 from digest.press.building import build, collect, ledger
 from digest.press.drafts import draft_folder, write_draft
 from digest.press.places import Site
-from digest.press.publishing import build_site, publish, replay, sealed, sealed_issue, verify
+from digest.press.publishing import build_site, publish, rebuild, replay, sealed, sealed_issue, verify
 
 __all__ = [
     "Site",
@@ -13,6 +13,7 @@ __all__ = [
     "draft_folder",
     "ledger",
     "publish",
+    "rebuild",
     "replay",
     "sealed",
     "sealed_issue",

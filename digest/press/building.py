@@ -149,7 +149,7 @@ def _composed(site: Site, edition: EditionTable, make: Callable[[EditionTable], 
         raise NothingNewError(
             f"there is nothing new for {edition.name}",
             subject=edition.name,
-            hint="`digest collect` shows what the sources hold; --drafts takes drafts in too",
+            hint="`digest collect` shows what the sources hold; `digest build --drafts` takes drafts in, too",
         )
     return issue
 

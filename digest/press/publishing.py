@@ -73,6 +73,15 @@ def replay(site: Site) -> int:
     return unknown
 
 
+def rebuild(site: Site) -> tuple[int, int]:
+    """Record every sealed issue and build the whole site anew; how many were unknown, how many files changed.
+
+    Raises: as `replay`, and DigestError where the disk refuses.
+    """
+    with alone(site):
+        return _record_all(site), build_site(site)
+
+
 def _record_all(site: Site) -> int:
     issues = archive.sealed(site.archive)
     with site.store() as store:

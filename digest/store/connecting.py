@@ -21,6 +21,7 @@ _HINTS: Final = {
     "readonly": "the file and its folder must be writable; check their owner and mode",
     "unable to open": "the folder must exist and be writable; check its owner and mode",
     "locked": "another program holds it; try again when that one is done",
+    "disk I/O": "the disk is full or fails, or a folder stands in its place; mend that and try again",
     "full": "free some space and run the command again; nothing was half-written",
     "connection": "check [database] url, and that the server is up",
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from digest.cli import app
+from digest.cli.commands import app
 
 NOW = "2026-01-26T09:00:00+08:00"
 Run = Callable[..., Result]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -111,8 +112,71 @@ def test_completion_knows_commands_and_options() -> None:
 def test_a_command_imports_only_what_it_needs() -> None:
     """Help, version and completion come at once: no database, template engine or config model is imported."""
     heavy = "{'sqlalchemy', 'pydantic', 'jinja2', 'mjml', 'PIL'}"
-    code = f"import digest.cli, sys; print(sorted({heavy} & {{*sys.modules}}))"
+    code = f"import digest.cli.commands, sys; print(sorted({heavy} & {{*sys.modules}}))"
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60
     )
     assert done.stdout == "[]\n"
+
+
+WRONG = (
+    "bogus",
+    "build --now soon",
+    "build --bogus",
+    "test",
+    "archive",
+    "archive bogus",
+    "import",
+    "new poem x",
+)
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_wrong_arguments_are_one_object_for_programs(words: str) -> None:
+    """With --json, before or after the command, a usage error is the one object on stdout, with exit 2."""
+    for line in (f"--json {words}", f"{words} --json"):
+        result = _run(*line.split())
+        told = json.loads(result.stdout)["error"]
+        assert (result.returncode, told["code"]) == (2, 2)
+        assert told["sentence"]
+        assert told["hint"].startswith("see digest")
+
+
+def test_version_as_json() -> None:
+    """The version is an object, too."""
+    assert json.loads(_run("--version", "--json").stdout)["version"]
+
+
+@pytest.mark.parametrize(("order", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("after", [0.12, 0.8])
+def test_an_order_to_stop_leaves_nothing(site: Path, order: int, code: int, after: float) -> None:
+    """SIGINT and SIGTERM while loading or building end without a traceback and without half a draft."""
+    process = subprocess.Popen(
+        [DIGEST, "build", "-C", site, "--now", NOW],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(after)
+    process.send_signal(order)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode in {code, 130, 0}
+    assert "Traceback" not in errors
+    left = {path.name for path in (site / "build").rglob("*") if path.name.startswith(".")}
+    assert left <= {".digest-draft"}
+
+
+@pytest.mark.parametrize("words", [["init", "new-site"], ["publish", "--now", NOW]])
+def test_the_end_of_input_is_no_answer(site: Path, words: list[str]) -> None:
+    """Ctrl-D at a question stops or means no; it is no fault of digest."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [DIGEST, "-C", site, *words], stdin=slave, stdout=subprocess.DEVNULL, stderr=slave
+    )
+    os.close(slave)
+    heard = b""
+    os.write(master, b"\x04")
+    with contextlib.suppress(OSError):
+        while chunk := os.read(master, 4096):
+            heard += chunk
+    os.close(master)
+    assert process.wait(30) in {3, 130}
+    assert b"itself failed" not in heard

@@ -58,3 +58,30 @@ def test_build_makes_the_site_again(run, published: Path) -> None:
     assert "1 issue recorded" in result.stderr.lower()
     assert {each: each.read_bytes() for each in (published / "public").rglob("*.html")} == before
     assert json.loads(run("archive", "build", "-C", published, "--json").stdout)["changed"] == 0
+
+
+def test_build_counts_what_it_wrote_in_a_fresh_clone(run, published: Path) -> None:
+    """Where neither site nor database is there, the files that were written are counted."""
+    shutil.rmtree(published / "public")
+    shutil.rmtree(published / "var")
+    told = json.loads(run("archive", "build", "-C", published, "--json").stdout)
+    assert told["recorded"] == 1
+    assert told["changed"] > 1
+
+
+def test_verify_counts_an_issue_without_its_manifest(run, published: Path) -> None:
+    """An issue whose manifest is gone is an issue still."""
+    (published / "archive/weekly/1/manifest.json").unlink()
+    assert "1 error in 1 issue." in run("archive", "verify", "-C", published).stderr
+
+
+def test_publish_makes_good_a_stop_after_the_seal(run, now: str, published: Path) -> None:
+    """A publish that was killed between seal and site is made good by the next one, though nothing is new."""
+    shutil.rmtree(published / "public")
+    assert run("publish", "-C", published, "--yes", "--now", now).exit_code == 4
+    assert (published / "public/weekly/1/index.html").is_file()
+
+
+def test_a_group_takes_global_options(run, site: Path) -> None:
+    """`digest archive --json list` is `digest --json archive list`."""
+    assert json.loads(run("archive", "-C", site, "--json", "list").stdout) == {"issues": []}

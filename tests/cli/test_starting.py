@@ -173,3 +173,32 @@ def test_no_title_leaves_the_folder(run, site: Path, now: str, title: str) -> No
     made = site / json.loads(result.stdout)["origin"]
     assert made.parent.resolve() == (site / "articles").resolve()
     assert stat.S_ISREG(made.stat().st_mode)
+
+
+@pytest.mark.parametrize("words", [("init", "full"), ("new", "article", "Full", "-C", "site")])
+def test_a_full_disk_leaves_no_half_of_a_file(
+    run, now: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Where the disk is full nothing stays of a new file, and the error says which one it was."""
+    assert run("init", "site", "--now", now).exit_code == 0
+    before = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    real = Path.open
+
+    def full(path: Path, mode: str = "r", *more: object, **named: object) -> object:
+        file = real(path, mode, *more, **named)
+        if "x" in mode and path.suffix == ".md":
+            file.close()
+            file = real(Path("/dev/full"), "w", **named)
+        return file
+
+    monkeypatch.setattr(Path, "open", full)
+    result = run(*words)
+    assert result.exit_code == 1
+    assert "No space left on device" in result.stderr
+    assert ".md" in result.stderr
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == before
+
+
+def test_the_next_step_can_be_pasted(run) -> None:
+    """A folder with a space in its name is quoted in the command that init proposes."""
+    assert "digest -C 'my letter' preview" in run("init", "my letter").stdout

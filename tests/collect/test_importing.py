@@ -282,3 +282,10 @@ def test_a_thousand_files_of_one_name_are_enough(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(Path, "read_bytes", lambda self: b"")
     with pytest.raises(DigestError, match="thousand"):
         write_article(tmp_path, understand("T\n\nx", "x.txt"), "articles")
+
+
+def test_a_few_words_without_a_full_stop_are_a_body(tmp_path: Path) -> None:
+    """A mail of two words is not a heading over nothing: its words are kept."""
+    path = tmp_path / "m.eml"
+    path.write_text("From: A <a@example.org>\nSubject: Hi\n\nhello world\n")
+    assert import_file(path).body == "hello world"

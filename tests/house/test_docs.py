@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from digest.cli import app
+from digest.cli.commands import app
 
 KEBAB = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 NOT_RULES = re.compile(

@@ -1,0 +1,51 @@
+"""The commands of `digest`: Typer reads them, Rich writes them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Any, Final, NoReturn
+
+from typer.exceptions import TyperException
+from typer.main import get_command
+
+from digest import __version__
+from digest.cli import making, reading, record, settings, starting
+from digest.cli.app import app
+from digest.cli.console import Terminal
+
+__all__ = ["app", "making", "reading", "record", "run", "settings", "starting"]
+
+_ORDER: Final = ("init", "new", "import", "collect", "build", "publish", "preview", "test", "run")
+app.registered_commands.sort(key=lambda each: _ORDER.index(each.name or ""))
+
+
+def run(words: Sequence[str]) -> NoReturn:
+    """Run the command that stands in the words, and end the process with its exit code."""
+    said = list(takewhile(lambda word: word != "--", words))
+    sys.exit(_one_object(words, said) if "--json" in said else app(words))
+
+
+def _silenced() -> Any:
+    """The commands, without groups that print their help when they stand alone."""
+    root: Any = get_command(app)
+    for each in (root, *getattr(root, "commands", {}).values()):
+        each.no_args_is_help = False
+    return root
+
+
+def _one_object(words: Sequence[str], said: Sequence[str]) -> int:
+    """A command for a program: what Typer would say in words of its own is an object, too."""
+    terminal = Terminal(json=True)
+    if "--version" in said:
+        terminal.emit({"version": __version__})
+        return 0
+    try:
+        return _silenced()(words, standalone_mode=False) or 0
+    except TyperException as error:
+        sentence, context = error.format_message(), getattr(error, "ctx", None)
+        path = context.command_path if context else "digest"
+        told = {"sentence": sentence, "subject": "", "hint": f"see {path} -h", "code": error.exit_code}
+        terminal.emit({"error": told, "problems": []})
+        return error.exit_code
