@@ -92,7 +92,10 @@ def _inside(path: str, config: Config) -> PurePosixPath:
 
 
 def _segment(text: str) -> str:
-    """One segment of a path: no name of dots alone, which would climb even spelt `%2E`, nor of a folder's page."""
+    """One segment of a path.
+
+    A name of dots alone would climb, even spelt `%2E`; one of a folder's page would stand in its place.
+    """
     if text.casefold() == _PAGE:
         return f"{text}_"
     return quote(text, safe="") if text.strip(".") else "_" * len(text)

@@ -13,7 +13,7 @@ white-space:pre-wrap;overflow-wrap:anywhere}@media (prefers-color-scheme:dark){b
 
 const $ = (id) => document.getElementById(id);
 const frame = $("frame");
-const chosen = { view: "email", width: "600", look: "light", images: "on", language: "" };
+const chosen = { view: "email", width: innerWidth < 600 ? "360" : "600", look: "light", images: "on", language: "" };
 let showing = null;
 let fault = [];
 let hidden = ""; // the fault that the editor put away, as its signature

@@ -467,6 +467,14 @@ def test_escape_leaves_a_pill(preview: Preview, desk: Page) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(("window", "sheet"), [(360, 360), (1440, 600)])
+def test_first_width_fits_the_window(preview: Preview, browser: Browser, window: int, sheet: int) -> None:
+    """Before the editor chooses one, the issue has a width that the window can hold."""
+    for page in opened(preview, browser, width=window):
+        wait(page, f"document.getElementById('frame').clientWidth === {sheet}")
+
+
+@pytest.mark.browser
 def test_keys_and_address(preview: Preview, desk: Page) -> None:
     """1, 2, 3 choose the width, D the appearance, I the images, T the text; all of it is in the address."""
     width = "document.getElementById('frame').clientWidth"

@@ -299,7 +299,7 @@ def test_unknown_tag_of_a_draft(library, ink, make_article):
 
 
 def test_tags_as_the_entry_spells_them(issues, rich_config, ink, make_article):
-    """An entry's tag is told as the entry spells it, as in the mail, and leads to the page of all spellings."""
+    """An entry's tag is told as the entry spells it, and leads to the page of all its spellings."""
     entry = make_article("d", "x", "en", tags=("#Printing",))
     library = Library(issues, rich_config.model_copy(update={"aliases": {"印刷": ("Printing",)}}))
     (tag,) = Setting(library, ink, "en").tags(entry)
