@@ -22,6 +22,14 @@ VOLATILE: Final = frozenset(
 """Front matter keys whose change is no news: bookkeeping, pictures, addresses, tags."""
 
 
+def _folded(key: str) -> str:
+    """A key in whatever spelling: `last_updated`, `last-updated` and `lastUpdated` are one."""
+    return key.casefold().replace("_", "").replace("-", "")
+
+
+_FOLDED: Final = frozenset(map(_folded, VOLATILE))
+
+
 def compare(old: Entry, new: Entry) -> tuple[Change, ...]:
     """What a reader of `old` has missed, in the order of the fields of `new`, then the removed ones.
 
@@ -39,7 +47,7 @@ def compare(old: Entry, new: Entry) -> tuple[Change, ...]:
 
 def _maps(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str, entry: Entry) -> Iterator[Change]:
     for key in [*new, *(key for key in old if key not in new)]:
-        if not prefix and key.lower() in VOLATILE:
+        if not prefix and _folded(key) in _FOLDED:
             continue
         before, after = old.get(key), new.get(key)
         if before != after:
@@ -54,7 +62,7 @@ def _values(old: Any, new: Any, field: str, entry: Entry) -> Iterator[Change]:
         yield from _maps(_map(old), _map(new), f"{field}.", entry)
     elif "list" in shapes:
         yield from _lists(_items(old), _items(new), field, entry)
-    else:
+    elif _said(old, entry) != _said(new, entry):  # `true` and `yes` are the same word to a reader
         yield _scalar(old, new, field, entry)
 
 

@@ -278,3 +278,17 @@ def test_matching_uses_each_item_once(old, new):
     same = len(old) - len(removed) - len(pairs)
     assert same >= 0
     assert len(new) - len(added) - len(pairs) == same
+
+
+@pytest.mark.parametrize(
+    "key", ["last_updated", "last-updated", "lastUpdated", "Last_Updated", "updateNotes"]
+)
+def test_bookkeeping_is_no_news_in_whatever_spelling(key):
+    """Snake, kebab and camel case name the same key."""
+    assert compare(make_profile(**{key: "2026-01-01"}), make_profile(**{key: "2026-01-08"})) == ()
+
+
+@pytest.mark.parametrize(("old", "new"), [(True, "yes"), ({"name": "Mina"}, "Mina")])
+def test_values_that_read_the_same_are_no_change(old, new):
+    """No line says that something became what it was: `yes → yes`."""
+    assert compare(make_profile(field=old), make_profile(field=new)) == ()
