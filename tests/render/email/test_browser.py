@@ -138,7 +138,8 @@ def test_pills_lead_to_their_sections(open_mail):
 def test_the_thumbnail_is_beside_the_text_and_above_it_on_phones(open_mail):
     """36 % on the right from 520 px on, the whole width below."""
     box = "(() => { const b = e => document.querySelector(e).getBoundingClientRect();"
-    box += "const [i, t] = [b('.i'), b('.i + div')]; return [i.width, i.left > t.right - 1, i.bottom <= t.top] })()"
+    box += "const [i, t] = [b('.i'), b('.i + div')];"
+    box += "return [i.width, i.left > t.right - 1, i.bottom <= t.top] })()"
     assert open_mail("zh-Hant-TW", 600).evaluate(box) == [190, True, False]
     assert open_mail("zh-Hant-TW", 360).evaluate(box) == [320, False, True]
 
