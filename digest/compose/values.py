@@ -44,7 +44,8 @@ def _counts(key: str, named: bool) -> bool:
 def _plain(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer():
+    # In Python True is 1, and maps are first compared as they are: here it is, too.
+    if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()):
         value = int(value)
     return _SPACES.sub(" ", unicodedata.normalize("NFC", str(value))).strip()
 

@@ -230,6 +230,13 @@ def test_planted_edits_of_a_real_profile(seeds):
     ]
 
 
+def test_true_and_one_are_the_same_in_any_order():
+    """Python takes False for 0 where nothing is moved; so do we where a list is in another order."""
+    assert told({"view": [False, "", False, ""]}, {"view": [False, "", 0, ""]}) == []
+    assert told({"view": [False, "", False, ""]}, {"view": [0, "", False, ""]}) == []
+    assert told({"view": [1, False]}, {"view": [0, True]}) == []
+
+
 def test_unchanged_profiles_cost_next_to_nothing():
     """Equality is looked at first: tens of thousands of comparisons a second."""
     old = make_profile(career=CAREER * 5, body="文字" * 2000)

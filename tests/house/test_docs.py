@@ -137,6 +137,38 @@ def test_every_dependency_has_its_reason(root: Path) -> None:
     assert not {name for name in names if also.get(name, name) not in text}
 
 
+def _given(root: Path) -> Iterator[tuple[str, set[str]]]:
+    """Each template that the code fills by name, and the names of the values that it gives there."""
+    for name in ("web.py", "feeds.py"):
+        for node in ast.walk(ast.parse((root / "digest/render" / name).read_text())):
+            if isinstance(node, ast.Call) and node.args:
+                first = node.args[0]
+                keys = {each.arg for each in node.keywords if each.arg} - {"inline_style"}
+                if isinstance(first, ast.Constant) and str(first.value).endswith(".j2"):
+                    yield first.value, keys
+                elif isinstance(first, ast.Name) and first.id == "template":
+                    yield "every page, `web/…`" if name == "web.py" else "feeds/rss.xml.j2", keys
+    for node in ast.walk(ast.parse((root / "digest/render/email/__init__.py").read_text())):
+        if isinstance(node, ast.FunctionDef) and node.name == "_values":
+            (made,) = [
+                each.value
+                for each in ast.walk(node)
+                if isinstance(each, ast.Return) and isinstance(each.value, ast.Dict)
+            ]
+            yield "email/issue.mjml.j2", {key.value for key in made.keys}
+
+
+def test_every_value_of_a_template_is_documented(root: Path) -> None:
+    """docs/extending.md names what each template gets, and nothing that it does not get."""
+    rows = [line for line in (root / "docs/extending.md").read_text().splitlines() if line.startswith("| ")]
+    given = list(_given(root))
+    assert len(given) == 13
+    for template, keys in given:
+        (row,) = [line for line in rows if template in line.split(" | ")[0]]
+        told = re.sub(r"\([^)]*\)", "", row.split(" | ", 1)[1])
+        assert set(re.findall(r"`(\w+)", told)) == (keys or set()) | ({"unmark"} & keys), template
+
+
 def test_links_of_the_docs_lead_somewhere(root: Path) -> None:
     """Every relative link of README and docs is a file; the picture is made at the end."""
     for page in (root / "README.md", root / "CHANGELOG.md", *(root / "docs").glob("*.md")):
