@@ -36,7 +36,10 @@ def import_file(path: Path) -> Loose:
     """
     data = _read(path)
     if _is_mail(path, data):
-        text, hints, is_markdown = read_mail(data)
+        try:
+            text, hints, is_markdown = read_mail(data)
+        except RecursionError:  # of the standard library's parser: no mail program writes such a nest
+            raise DigestError(f"{path.name} nests its parts too deeply", subject=str(path)) from None
         return understand(_not_empty(text, path), path.name, hints, is_markdown=is_markdown)
     decoded = decode(data)
     if not decoded.readable:

@@ -56,7 +56,7 @@ def _part(message: Message, subtype: str) -> str:
 def _decoded(data: bytes, charset: str) -> str:
     try:
         return data.decode(charset)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):  # an unknown charset, one with a NUL in its name, foreign bytes
         return data.decode("utf-8", "replace")
 
 

@@ -289,3 +289,22 @@ def test_a_few_words_without_a_full_stop_are_a_body(tmp_path: Path) -> None:
     path = tmp_path / "m.eml"
     path.write_text("From: A <a@example.org>\nSubject: Hi\n\nhello world\n")
     assert import_file(path).body == "hello world"
+
+
+@pytest.mark.parametrize("charset", ["undefined", "utf-8\0", "zlib_codec", "no-such"])
+def test_mail_of_an_impossible_charset_is_read(tmp_path: Path, charset: str) -> None:
+    """A charset that Python cannot decode by, whatever it raises, leaves the words as UTF-8."""
+    mail = tmp_path / "a.eml"
+    mail.write_text(
+        f'From: a@b.c\nSubject: Title\nContent-Type: text/plain; charset="{charset}"\n\nHello, words.\n'
+    )
+    assert import_file(mail).body == "Hello, words."
+
+
+def test_mail_of_a_bottomless_nest_is_told(tmp_path: Path) -> None:
+    """A mail whose parts nest thousands deep ends in a sentence."""
+    nest = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(3000))
+    mail = tmp_path / "a.eml"
+    mail.write_text(f"From: a@b.c\nSubject: Title\n{nest}Content-Type: text/plain\n\nhello\n")
+    with pytest.raises(DigestError, match="too deeply"):
+        import_file(mail)
