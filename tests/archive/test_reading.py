@@ -106,6 +106,9 @@ def test_renamed_folder(archive):
     with pytest.raises(SealError, match="is the manifest of weekly/2"):
         load(archive, "weekly", 3)
     assert [each.rule for each in verify(archive)] == ["archive-manifest"]
+    (archive / "weekly").rename(archive / "daily")
+    with pytest.raises(SealError, match="is the manifest of weekly/1"):
+        manifest_of(archive, "daily", 1)
 
 
 def test_issue_of_another_number(tmp_path, make_issue, monkeypatch):

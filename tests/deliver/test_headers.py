@@ -143,6 +143,8 @@ def test_plain_name_is_not_dressed_up() -> None:
     )
     assert mailbox_header("From", Mailbox(address="w@e.org", name="A, B")) == b'From: "A, B" <w@e.org>\r\n'
     assert mailbox_header("To", Mailbox(address="w@e.org")) == b"To: w@e.org\r\n"
+    posing = mailbox_header("From", Mailbox(address="w@e.org", name="=?utf-8?q?Boss?="))
+    assert b"Boss?= <" not in posing  # what only looks like an encoded-word is not decoded as one
 
 
 def test_address_moves_to_its_own_line() -> None:

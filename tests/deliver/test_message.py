@@ -140,6 +140,12 @@ def test_local_pictures_travel_with_a_test() -> None:
     ]
 
 
+def test_a_picture_is_found_by_its_address_as_escaped() -> None:
+    """An `&` in the address stands as `&amp;` in the HTML."""
+    mail = parsed(sent(html=f'<img src="{SITE}/a?b&amp;c.png">', pictures={f"{SITE}/a?b&c.png": PIXEL}).data)
+    assert 'src="cid:' in mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+
+
 def test_pictures_that_the_mail_does_not_show_stay_behind() -> None:
     """Other sizes of a picture are not sent."""
     mail = parsed(sent(pictures={f"{SITE}/weekly/14/assets/other.png": PIXEL}).data)

@@ -28,11 +28,12 @@ EDGES = {
 
 CALLS = {
     "now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter", "getenv", "urandom", "uuid4",
-    "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "stat",
-    "is_file", "exists", "cwd",
+    "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "glob", "stat",
+    "mkdir", "unlink", "is_file", "is_dir", "exists", "cwd", "getcwd", "listdir", "putenv", "open",
 }  # fmt: skip
 OWNERS = {
-    "now": {"datetime"}, "today": {"date", "datetime"}, "time": {"time"}, "utcnow": {"datetime"},
+    "now": {"datetime", "dt"}, "today": {"date", "datetime"}, "time": {"time"}, "utcnow": {"datetime"},
+    "open": {"Path", "io", "os", "path", ""},
     "exists": {"Path", "path", "os"}, "stat": {"Path", "path", "os"},
 }  # fmt: skip
 """Names that mean the world only behind these owners: `date.today()`, but not `combine(day, slot.time())`."""
@@ -47,7 +48,17 @@ MODULES = {
     "sqlite3",
     "asyncio",
     "threading",
+    "http",
+    "httpx",
+    "requests",
+    "smtplib",
+    "ssl",
+    "time",
+    "uuid",
+    "aiosmtplib",
 }
+SUBMODULES = {"urllib.request", "os.environ"}
+"""Of packages whose other parts are pure."""
 
 
 def _modules(root: Path) -> list[str]:
@@ -68,9 +79,13 @@ def _impure(tree: ast.AST) -> Iterator[str]:
         match node:
             case ast.Import(names=names):
                 yield from (
-                    f"line {node.lineno}: import {a.name}" for a in names if a.name.split(".")[0] in MODULES
+                    f"line {node.lineno}: import {a.name}"
+                    for a in names
+                    if a.name.split(".")[0] in MODULES or a.name in SUBMODULES
                 )
-            case ast.ImportFrom(module=str(module)) if module.split(".")[0] in MODULES:
+            case ast.ImportFrom(module=str(module), names=names) if module.split(".")[
+                0
+            ] in MODULES or not SUBMODULES.isdisjoint({module, *(f"{module}.{a.name}" for a in names)}):
                 yield f"line {node.lineno}: from {module}"
             case ast.Attribute(attr="environ"):
                 yield f"line {node.lineno}: environ"
@@ -96,6 +111,8 @@ def test_pure_modules_ask_nobody(module: str) -> None:
     [
         "datetime.now(UTC)", "datetime.datetime.now()", "date.today()", "time.time()", "os.environ['X']",
         "open('x')", "Path('x').read_text()", "import random", "from socket import socket", "os.getenv('X')",
+        "from time import time", "import urllib.request", "from urllib import request",
+        "from os import environ", "Path('x').open()", "import httpx", "os.getcwd()", "from http.client import HTTPConnection",
     ],
 )  # fmt: skip
 def test_the_guard_sees(code: str) -> None:
