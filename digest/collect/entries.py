@@ -37,7 +37,7 @@ _IDENTITY: Final = frozenset((
 """Keys that say who a profile is about, and nothing of them."""
 _HEADING: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<words>[^\n]+?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
 _MARKS: Final = re.compile(r"[*`]+|!?\[([^\[\]]*)\]\([^()\s]*\)|\{#[\w-]+\}")
-_LIST_ITEM: Final = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s", re.MULTILINE)
+_LIST_ITEM: Final = re.compile(r"^[^\S\n]*(?:[-*•]|\d{1,3}[.)])\s", re.MULTILINE)
 
 
 def parse(document: Document, zone: ZoneInfo) -> tuple[Entry | None, tuple[Problem, ...]]:
