@@ -112,7 +112,8 @@ def test_pure_modules_ask_nobody(module: str) -> None:
         "datetime.now(UTC)", "datetime.datetime.now()", "date.today()", "time.time()", "os.environ['X']",
         "open('x')", "Path('x').read_text()", "import random", "from socket import socket", "os.getenv('X')",
         "from time import time", "import urllib.request", "from urllib import request",
-        "from os import environ", "Path('x').open()", "import httpx", "os.getcwd()", "from http.client import HTTPConnection",
+        "from os import environ", "Path('x').open()", "import httpx", "os.getcwd()",
+        "from http.client import HTTPConnection",
     ],
 )  # fmt: skip
 def test_the_guard_sees(code: str) -> None:

@@ -120,6 +120,8 @@ def test_depth_is_capped_before_mrml_would_crash():
     room = DEPTH - 5  # mjml, body, section, column and text hold the others
     check(text("<div>" * room + "</div>" * room))
     with pytest.raises(LayoutError, match="more than 100 elements"):
+        check(text("<div>" * (room + 1) + "</div>" * (room + 1)))
+    with pytest.raises(LayoutError, match="more than 100 elements"):
         compiled(text("<div>" * 9000 + "</div>" * 9000))
 
 
