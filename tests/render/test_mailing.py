@@ -267,6 +267,9 @@ def test_profiles_show_four_changes_and_count_the_others(rich_issue, rich_config
     ]
     assert len(person.rows) == ROWS
     assert person.more == "2 more changes"
+    one_over = dataclasses.replace(rich_issue.profiles[0], changes=rich_issue.profiles[0].changes[: ROWS + 1])
+    fewer = dataclasses.replace(rich_issue, profiles=(one_over,))
+    assert mail(fewer, rich_config, "en").profiles[0].more == "1 more change"
     assert (company.more, company.rows[0].label) == ("", "Founded")
     assert person.rows[0].values == (("旌德縣尹", "永豐縣尹"),)
 
