@@ -152,3 +152,10 @@ def test_dark_is_dark(open_mail):
         "getComputedStyle(document.querySelector('.L a')).color]"
     )
     assert colours == ["rgb(30, 27, 24)", "rgb(242, 236, 226)"]
+
+
+@pytest.mark.parametrize(("language", "breaking"), [("ko", "keep-all"), ("zh-Hant-TW", "break-word")])
+def test_korean_words_stay_whole_in_the_footer(open_mail, language, breaking):
+    """MJML's cells break words anywhere; in Korean the footer must not, as no card does."""
+    footer = open_mail(language, 600).locator(".F p").first
+    assert footer.evaluate("each => getComputedStyle(each).wordBreak") == breaking
