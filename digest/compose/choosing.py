@@ -10,6 +10,7 @@ from digest.compose.changes import compare
 from digest.compose.tags import Tags
 from digest.config import Config, EditionTable
 from digest.model import Change, Entry, EntryType, Ledger, Passed, Reason, Stamp
+from digest.text.scripts import primary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +74,11 @@ class _Fit:
     def __init__(self, edition: EditionTable, config: Config) -> None:
         self.tags = Tags.of(config.aliases)
         self.wanted = {self.tags.key(tag) for tag in edition.tags}
-        self.languages = {_primary(each) for each in edition.entry_languages}
+        self.languages = {primary(each) for each in edition.entry_languages}
 
     def __call__(self, entry: Entry) -> bool:
-        spoken = not self.languages or _primary(entry.language) in self.languages
+        spoken = not self.languages or primary(entry.language) in self.languages
         return spoken and (not self.wanted or not self.wanted.isdisjoint(self.tags.keys(entry)))
-
-
-def _primary(language: str) -> str:
-    """The language without script and region (BCP 47): an edition in zh-Hant-TW takes entries in zh."""
-    return language.replace("_", "-").split("-")[0].casefold()
 
 
 def _first(

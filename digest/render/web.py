@@ -11,9 +11,9 @@ from digest.config import Config
 from digest.model import EntryType, Issue, Reason
 from digest.render import dossier
 from digest.render.address import feed_url, issue_url, tag_url
-from digest.render.cards import Setting
 from digest.render.library import Library, Record, Tag
 from digest.render.markdown import Medium
+from digest.render.setting import Setting
 from digest.render.theme import Theme
 from digest.text.excerpt import excerpt
 

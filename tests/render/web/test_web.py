@@ -13,9 +13,10 @@ from lxml import html as lxml_html
 
 from digest.model import Entry, Operation, Quote, Reason, Stamp
 from digest.render import web
-from digest.render.cards import BADGES, Setting
+from digest.render.cards import BADGES
 from digest.render.library import Library
 from digest.render.markdown import Medium
+from digest.render.setting import Setting
 from digest.render.site import issue_page
 
 GOLDENS = {
