@@ -57,7 +57,9 @@ class EntryType(StrEnum):
 class Document:
     """A text with its origin, before it is understood.
 
-    `path` is POSIX and relative to the site; `type`, `language` and `tags` are the defaults of its source.
+    `path` is POSIX and relative to the site; `source` is the path of the folder that it was found in. `type`,
+    `language`, `tags`, `flavour` (whose Markdown it is), `encoding` (of bytes that are not UTF-8) and
+    `needs_approval` are what the source says of its files.
     """
 
     path: str
@@ -65,15 +67,30 @@ class Document:
     type: EntryType
     language: str
     tags: tuple[str, ...] = ()
+    source: str = ""
+    flavour: str = "auto"
+    encoding: str = ""
+    needs_approval: bool = False
+
+
+class Origin(StrEnum):
+    """Where a date comes from, the surest first."""
+
+    FRONT_MATTER = "front matter"
+    PATH = "path"  # a folder or a permalink: 2026/01/31/title
+    FILE_NAME = "file name"  # 2026-01-31-title.md
+    HEADER = "header"  # the first lines of a text without front matter
+    GIT = "git"  # the commit that added the file
+    FIRST_SEEN = "first seen"  # nothing says when, so: when we first saw it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """A date as an editor gave it: always aware; `day_only` when no time of day was written."""
+    """A date and where it comes from: always aware; `day_only` when no time of day was written."""
 
     at: datetime
     day_only: bool = False
-    origin: str = "front matter"
+    origin: Origin = Origin.FRONT_MATTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +114,41 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """What the front matter of a profile says under whatever keys its site uses.
+
+    `related` are slugs of other profiles, in the order given.
+    """
+
+    native_name: str = ""
+    role: str = ""
+    organization: str = ""
+    related: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Also:
+    """Another place where the same story stands: whose it is, and its address."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What can appear in an issue, understood from one document.
 
-    `key` identifies it for ever (an explicit `id`, else its path). `kind` is the badge it wears: article,
-    interview, video, podcast, wiki, quotes, paper; person or company for profiles. `body` is the Markdown as
-    written, which begins on line `body_line` of the file. `fields` is the whole front matter as JSON values
-    (profiles are compared by it). `fingerprint` is the sha256 of what a reader could notice.
+    `key` identifies it for ever: an explicit `id`, else the path of its file, of a bundle that of its folder;
+    then `:` and its language where that is not told by the path and differs from its source's. `kind` is the
+    badge it wears: article, interview, video, podcast, wiki, quotes, paper; person or company for profiles.
+    `body` is the Markdown, other tools' spellings written in ours line for line; it begins on line
+    `body_line` of the file. `fields` is the whole front matter as JSON values (profiles are compared by it).
+    `fingerprint` is the sha256 of what a reader could notice, `mark` a hash of the words of a body of 200
+    characters or more (empty for less), by which a renamed file is known again.
+
+    It waits until `not_before` (publish date, embargo), ends at `expires`, and waits for `approved_by` where
+    its source `needs_approval`. A link has the `feed` that it came from, its `duration` in seconds if it can
+    be played, and where else the story stands in `also`.
     """
 
     key: str
@@ -131,6 +176,16 @@ class Entry:
     quotes: tuple[Quote, ...] = ()
     draft: bool = False
     lead: bool = False
+    mark: str = ""
+    source: str = ""
+    not_before: Stamp | None = None
+    expires: Stamp | None = None
+    approved_by: str = ""
+    needs_approval: bool = False
+    roles: Roles = field(default_factory=Roles)
+    feed: str = ""
+    duration: int = 0
+    also: tuple[Also, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
     positions: Mapping[str, Position] = field(default_factory=dict)
 

@@ -126,7 +126,7 @@ def _filled(text: str, answers: Answers) -> str:
 def kind_of_source(site: Site, what: str) -> SourceTable:
     """The first source that an article or a profile belongs into. Raises UsageError where there is none."""
     kind = f"{what}s"
-    for source in site.config.sources:
+    for source in site.config.folders:
         if source.kind == kind:
             return source
     raise UsageError(

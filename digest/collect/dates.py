@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from digest.collect.days import first_day
-from digest.model import Stamp
+from digest.model import Origin, Stamp
 
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)")
 _WEEKDAY: Final = re.compile(
@@ -30,7 +30,7 @@ _NAMED: Final = {"KST": 9, "JST": 9}
 _EMPTY: Final = frozenset(("", "none", "null", "nil", "~"))
 
 
-def stamp(written: str, zone: ZoneInfo, origin: str = "front matter") -> Stamp | None:
+def stamp(written: str, zone: ZoneInfo, origin: Origin = Origin.FRONT_MATTER) -> Stamp | None:
     """The moment that an editor wrote; None for nothing, or for Go's empty date 0001-01-01.
 
     Raises:

@@ -45,6 +45,10 @@ def read(
             type=_TYPES[source.kind],
             language=source.language or language,
             tags=source.tags,
+            source=source.path,
+            flavour=source.flavour,
+            encoding=source.encoding,
+            needs_approval=source.needs_approval,
         )
 
 

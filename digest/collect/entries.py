@@ -15,7 +15,18 @@ from digest.collect.mistakes import Mistake, MistakeError, Report
 from digest.collect.naming import Name, language_tag, read_name, slugify, without_date
 from digest.collect.quotes import ENOUGH, quotes_in
 from digest.collect.values import Fields, is_web_address, one_line, unique
-from digest.model import Document, Entry, EntryType, ImageRef, Position, Problem, Quote, Severity, Stamp
+from digest.model import (
+    Document,
+    Entry,
+    EntryType,
+    ImageRef,
+    Origin,
+    Position,
+    Problem,
+    Quote,
+    Severity,
+    Stamp,
+)
 from digest.text.images import references, without_code
 from digest.text.markup import without_shortcodes
 from digest.text.shortcodes import Stray, Token, tokenize, walk
@@ -121,6 +132,8 @@ class _Reading:
             draft=self._draft() or unwritten,
             lead=self._lead(),
             fields=fields.values,
+            source=self.document.source,
+            needs_approval=self.document.needs_approval,
             positions=fields.positions(),
         )
 
@@ -213,7 +226,7 @@ class _Reading:
         report = Report(self.document.path, "")
         fields = Fields({"date": self.name.date}, {}, report)
         found = fields.stamp(self.zone, "date")
-        return Stamp(at=found.at, day_only=True, origin="file name") if found else None
+        return Stamp(at=found.at, day_only=True, origin=Origin.FILE_NAME) if found else None
 
     def _terms(self, *names: str) -> tuple[str, ...]:
         """Tags or categories, also where Zola puts them."""

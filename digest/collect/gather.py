@@ -47,8 +47,8 @@ def gather(config: Config, root: Path, progress: Callable[[str], None] | None = 
 
 def documents(config: Config, root: Path) -> Iterator[Document | Problem]:
     """The documents of every source: the deepest configured folder wins a file."""
-    folders = [root / source.path for source in config.sources]
-    for number, source in enumerate(config.sources):
+    folders = [root / source.path for source in config.folders]
+    for number, source in enumerate(config.folders):
         claimed = [
             other
             for place, other in enumerate(folders)

@@ -118,13 +118,93 @@ class SiteTable(Table):
     )
 
 
-class SourceTable(Table):
-    """`[[sources]]`: a folder that entries come from; the deepest configured folder wins a file."""
+Rules = tuple[Line, ...]
 
-    kind: Literal["articles", "profiles"] = Field(description="What the files of the folder are.")
-    path: Inside = Field(description="The folder, relative to the site.")
+
+class SourceTable(Table):
+    """`[[sources]]`: a folder or a feed that entries come from; the deepest configured folder wins a file."""
+
+    kind: Literal["articles", "profiles", "feed"] = Field(
+        description="What the files of the folder are; or that it is a feed."
+    )
+    path: Inside = Field("", description="The folder, relative to the site.")
+    url: Line = Field("", description="The feed's address (http or https).")
+    title: Line = Field("", description="The feed's name; what it calls itself when empty.")
     language: Line = Field("", description="Language of entries that name none; else the site's first.")
     tags: tuple[Line, ...] = Field((), description="Tags that every entry of the source gets.")
+    flavour: Literal[
+        "auto", "hugo", "jekyll", "zola", "eleventy", "docusaurus", "pelican", "obsidian", "myst", "plain"
+    ] = Field("auto", description="Whose Markdown the files are written in; seen from each file when `auto`.")
+    encoding: Line = Field("", description="Encoding of files that are not UTF-8; guessed when empty.")
+    needs_approval: bool = Field(
+        False, description="Whether an entry waits until its front matter has `approved_by`."
+    )
+    only_new: bool = Field(
+        False, description="Of a feed: whether what it holds at the first fetch is passed over."
+    )
+    include: Rules = Field(
+        (),
+        description=(
+            "Of a feed: words, one of which an item must have in its title, tags or summary; `/…/` is a "
+            "regular expression."
+        ),
+    )
+    exclude: Rules = Field((), description="Of a feed: words none of which an item may have.")
+    max_items: int = Field(
+        20, ge=1, le=500, description="Of a feed: newest items taken at one fetch; the rest is not taken."
+    )
+
+    @model_validator(mode="after")
+    def _is_folder_or_feed(self) -> SourceTable:
+        if self.kind == "feed":
+            if not re.match(r"https?://[^\s/]", self.url):
+                raise ValueError("a feed needs a `url` that begins with https://")
+            if self.path:
+                raise ValueError("a feed has a `url` and no `path`")
+        elif not self.path:
+            raise ValueError("the key path is missing")
+        elif self.url:
+            raise ValueError("a folder has a `path` and no `url`")
+        return self
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables and on the command line: its path or address."""
+        return self.path or self.url
+
+
+class FeedsTable(Table):
+    """`[feeds]`: how feeds are fetched, and where their items go."""
+
+    inbox: Inside = Field("articles/inbox", description="Folder that items become small files in.")
+    interval_hours: int = Field(
+        6, ge=1, le=168, description="How often `digest run` fetches; a feed that asks for longer gets it."
+    )
+    timeout_seconds: int = Field(20, ge=1, le=300, description="How long one fetch may take in all.")
+    max_bytes: int = Field(
+        5_000_000, ge=10_000, le=100_000_000, description="A feed's largest size, after decompression."
+    )
+    max_entries: int = Field(500, ge=1, le=10_000, description="Entries read of a feed, from its beginning.")
+    parse_seconds: int = Field(10, ge=1, le=120, description="How long reading one feed may take.")
+    concurrency: int = Field(16, ge=1, le=64, description="Hosts fetched from side by side.")
+    allow_hosts: tuple[Line, ...] = Field(
+        (),
+        description=(
+            "Hosts or networks of your own (`feeds.internal`, `10.1.0.0/16`) that feeds may be fetched from "
+            "although their addresses are private."
+        ),
+    )
+
+
+class ProfileRolesTable(Table):
+    """`[profile_roles]`: under which keys a site's profiles say what; each replaces our guess."""
+
+    name: tuple[Line, ...] = Field((), description="The name.")
+    native_name: tuple[Line, ...] = Field((), description="The name in its own letters.")
+    role: tuple[Line, ...] = Field((), description="Position or role.")
+    organization: tuple[Line, ...] = Field((), description="Where they work, or whose part it is.")
+    photo: tuple[Line, ...] = Field((), description="Photo or logo.")
+    related: tuple[Line, ...] = Field((), description="Slugs of related profiles.")
 
 
 class SectionTable(Table):
@@ -240,6 +320,8 @@ class Config(Table):
     site: SiteTable
     sources: Some[SourceTable]
     editions: Some[EditionTable]
+    feeds: FeedsTable = FeedsTable()
+    profile_roles: ProfileRolesTable = ProfileRolesTable()
     shortcodes: ShortcodesTable = ShortcodesTable()
     aliases: dict[str, tuple[Line, ...]] = Field(
         default_factory=dict, description="A tag and the tags that mean the same, in any language."
@@ -255,6 +337,16 @@ class Config(Table):
         if len(set(names)) != len(names):
             raise ValueError("two editions have the same name")
         return self
+
+    @property
+    def folders(self) -> tuple[SourceTable, ...]:
+        """The sources that are folders, in their order."""
+        return tuple(source for source in self.sources if source.kind != "feed")
+
+    @property
+    def subscriptions(self) -> tuple[SourceTable, ...]:
+        """The sources that are feeds, in their order."""
+        return tuple(source for source in self.sources if source.kind == "feed")
 
     @property
     def zone(self) -> ZoneInfo:

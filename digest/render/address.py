@@ -86,7 +86,7 @@ def _values(entry: Entry, config: Config) -> dict[str, str]:
 def _inside(path: str, config: Config) -> PurePosixPath:
     """An entry's path relative to the deepest source that holds it."""
     whole = PurePosixPath(path)
-    roots = [PurePosixPath(source.path) for source in config.sources]
+    roots = [PurePosixPath(source.path) for source in config.folders]
     holding = [root for root in roots if whole.is_relative_to(root)]
     return whole.relative_to(max(holding, key=lambda root: len(root.parts))) if holding else whole
 

@@ -53,7 +53,7 @@ class PressDesk:
         """Sources, templates, static folders and archive of the site, the built-in templates, config.toml."""
         site = self._site
         inside = [
-            *(source.path for source in site.config.sources),
+            *(source.path for source in site.config.folders),
             "templates",
             *(folder for folder in site.config.site.static if folder != "."),
             site.config.archive.path,

@@ -108,7 +108,7 @@ def test_the_second_of_two_editions_is_found():
 def test_a_choice_that_is_near_nothing_lists_the_choices():
     """A literal far from all choices is answered by the choices alone."""
     ((_, _, sentence, hint),) = faults(MINIMAL.replace('"articles"\npath', '"zzzzz"\npath'))
-    assert "'articles' or 'profiles'" in sentence
+    assert "'articles', 'profiles' or 'feed'" in sentence
     assert hint == ""
 
 
