@@ -20,7 +20,7 @@ help: ## this list
 
 setup: .venv/.stamp ## make .venv with everything in it
 
-system: .venv/.stamp ## install the tests' own tools: Chromium, fonts, SpamAssassin, PostgreSQL, node modules
+system: .venv/.stamp ## install the tests' own tools: Chromium, fonts, SpamAssassin, Hugo, PostgreSQL, node modules
 	@.ci/system
 
 issue: .venv/.stamp ## make and seal the sample issue in build/sample, and say where it lies
