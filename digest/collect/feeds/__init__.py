@@ -1,0 +1,1 @@
+"""Feeds of the world: read, understood, and written as small files of the inbox."""
