@@ -81,3 +81,26 @@ slots: Final = Table(
     Column("number", Integer),
     comment="Weekly slots that somebody took: by the primary key each is one issue, whoever races.",
 )
+
+sightings: Final = Table(
+    "sightings",
+    metadata,
+    Column("entry", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("likeness", Text, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    comment="Each entry as the last collecting saw it; an empty hash where only an issue did.",
+)
+
+states: Final = Table(
+    "states",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("turn", Integer, nullable=False),
+    comment="What a whole was at its last turn: while it is the same, nothing in it need be compared.",
+)
