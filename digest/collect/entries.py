@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from digest.collect.dating import DATE_KEYS, UPDATED_KEYS, date_of, expires, not_before
 from digest.collect.decoding import decode
-from digest.collect.fingerprints import fingerprint
+from digest.collect.fingerprints import fingerprint, mark
 from digest.collect.frontmatter import Parts, split
 from digest.collect.kinds import ARTICLES, PROFILES, media_kind, profile_kind
+from digest.collect.links import also_of, duration_of
 from digest.collect.mistakes import Mistake, MistakeError, Report
 from digest.collect.naming import Name, language_tag, read_name, slugify, without_date
-from digest.collect.quotes import ENOUGH, quotes_in
+from digest.collect.passing import is_in_drawer, passed_over
+from digest.collect.quotes import ENOUGH, given_quotes, mostly_quotes, quotes_in
 from digest.collect.values import Fields, is_web_address, one_line, unique
 from digest.model import (
     Document,
     Entry,
     EntryType,
     ImageRef,
-    Origin,
     Position,
     Problem,
     Quote,
+    Roles,
     Severity,
-    Stamp,
 )
+from digest.text import roles as profile_roles
 from digest.text.images import references, without_code
 from digest.text.markup import without_shortcodes
 from digest.text.shortcodes import Stray, Token, tokenize, walk
 
-DATE_KEYS: Final = ("date", "publish_date", "published", "published_at", "pubdate", "created", "created_at")
-UPDATED_KEYS: Final = (
-    "updated", "last_updated", "lastmod", "last_modified", "modified", "updated_at", "modified_at",
-)  # fmt: skip
 _DRAFT_STATES: Final = frozenset(("draft", "private", "hidden", "pending", "unlisted", "trash"))
 _PUBLIC_STATES: Final = frozenset(("published", "publish", "public", "final"))
 _IMAGE_KEYS: Final = (
@@ -48,16 +46,23 @@ _IDENTITY: Final = frozenset((
 """Keys that say who a profile is about, and nothing of them."""
 _HEADING: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<words>[^\n]+?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
 _MARKS: Final = re.compile(r"[*`]+|!?\[([^\[\]]*)\]\([^()\s]*\)|\{#[\w-]+\}")
-_LIST_ITEM: Final = re.compile(r"^[^\S\n]*(?:[-*•]|\d{1,3}[.)])\s", re.MULTILINE)
 
 
-def parse(document: Document, zone: ZoneInfo) -> tuple[Entry | None, tuple[Problem, ...]]:
-    """Understand a document; dates without a zone are in `zone`. No entry when a problem is an error."""
+def parse(
+    document: Document, zone: ZoneInfo, *, roles: profile_roles.Table | None = None
+) -> tuple[Entry | None, tuple[Problem, ...]]:
+    """Understand a document; dates without a zone are in `zone`, `roles` are the site's keys of profiles.
+
+    No entry when a problem is an error, or when the file is passed over on purpose (`file-passed`).
+    """
     decoded = decode(document.data)
     report = Report(document.path, decoded.text)
     if decoded.mistake:
         report.add(decoded.mistake)
     if not decoded.readable or _is_empty(decoded.text, report):
+        return None, report.problems
+    if passed := passed_over(document, decoded.text):
+        report.add(passed)
         return None, report.problems
     try:
         parts = split(decoded.text)
@@ -66,7 +71,7 @@ def parse(document: Document, zone: ZoneInfo) -> tuple[Entry | None, tuple[Probl
         return None, report.problems
     for mistake in parts.block.mistakes:
         report.add(mistake)
-    entry = _Reading(document, parts, report, zone).entry()
+    entry = _Reading(document, parts, report, zone, roles).entry()
     return entry, report.problems
 
 
@@ -81,15 +86,24 @@ def _is_empty(text: str, report: Report) -> bool:
 class _Reading:
     """The understanding of one document, field by field."""
 
-    def __init__(self, document: Document, parts: Parts, report: Report, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        document: Document,
+        parts: Parts,
+        report: Report,
+        zone: ZoneInfo,
+        roles: profile_roles.Table | None,
+    ) -> None:
         self.document = document
         self.report = report
         self.zone = zone
         self.fields = Fields(parts.block.values, parts.block.offsets, report).plain()
-        self.name: Name = read_name(document.path)
+        self.roles = roles
+        self.name: Name = read_name(document.path, document.source)
         body = report.text[parts.body_start :]
         self.start = parts.body_start + len(body) - len(body.lstrip("\n"))
         self.is_profile = document.type is EntryType.PROFILE
+        self.loose = "" if parts.dialect else body
         if not parts.dialect:
             self._no_front_matter()
 
@@ -104,18 +118,20 @@ class _Reading:
         description = self._description()
         unwritten = not body and not description and self._unwritten()
         kind, quotes = self._kind_and_quotes(tokens, body, title)
-        date, updated = self._date(), fields.stamp(self.zone, *UPDATED_KEYS)
+        language = self._language()
+        source_url = fields.web_address("source_url", "source", "original_url", "link")
+        feed = fields.web_address("feed")
         return Entry(
-            key=fields.line("id", "uid") or self.document.path,
-            type=self.document.type,
+            key=self._key(language),
+            type=EntryType.LINK if feed else self.document.type,
             kind=kind,
             slug=self._slug(title),
             title=title,
-            language=self._language(),
+            language=language,
             position=self._position("title"),
             fingerprint=fingerprint(title, description, body, fields.values),
-            date=date,
-            updated=updated,
+            date=date_of(fields, self.name, self.zone, loose=self.loose, profile=self.is_profile),
+            updated=fields.stamp(self.zone, *UPDATED_KEYS),
             description=description,
             body=body,
             body_line=line,
@@ -123,19 +139,34 @@ class _Reading:
             categories=self._terms("categories", "category"),
             authors=self._authors(),
             source_name=self._source_name(),
-            source_url=fields.web_address("source_url", "source", "original_url", "link"),
-            url=self._url(),
+            source_url=source_url,
+            url=source_url if feed else self._url(),
             image=self._image(),
             images=references(body, self.document.path, line),
             key_points=fields.texts("key_points", "keypoints", "takeaways"),
             quotes=quotes,
             draft=self._draft() or unwritten,
             lead=self._lead(),
-            fields=fields.values,
+            mark=mark(body),
             source=self.document.source,
+            not_before=not_before(fields, self.zone),
+            expires=expires(fields, self.zone),
+            approved_by=", ".join(fields.names("approved_by", split=False)),
             needs_approval=self.document.needs_approval,
+            roles=profile_roles.roles(fields.values, self.roles) if self.is_profile else Roles(),
+            feed=feed,
+            duration=duration_of(fields),
+            also=also_of(fields),
+            fields=fields.values,
             positions=fields.positions(),
         )
+
+    def _key(self, language: str) -> str:
+        """The explicit id, else the path of the file or its folder; and the language where that is news."""
+        given = self.fields.line("id", "uid")
+        told = not given and not self.name.bundle and self.name.language
+        suffix = "" if told or language == self.document.language else f":{language}"
+        return f"{given or self.name.home}{suffix}"
 
     def _position(self, *names: str) -> Position:
         return self.fields.place(*names)
@@ -163,8 +194,12 @@ class _Reading:
 
     def _title(self) -> str:
         """The title as given, else the first heading, else the file's name; a body does not repeat it."""
-        names = ("title", "name", "name_en", "name_zh") if self.is_profile else ("title",)
-        title = self.fields.line(*names)
+        fields = self.fields
+        title = (
+            one_line(profile_roles.name(fields.values, self.roles))
+            if self.is_profile
+            else fields.line("title")
+        )
         body = self.report.text[self.start :]
         found = _HEADING.match(body) if title else _HEADING.search(without_code(body))
         words = one_line(_MARKS.sub(r"\1", without_shortcodes(found["words"]))) if found else ""
@@ -212,22 +247,6 @@ class _Reading:
             )
         return tag or self.name.language or self.document.language
 
-    def _date(self) -> Stamp | None:
-        """The date given, or the later of date and publish date; else the one in the file's name."""
-        date = self.fields.stamp(self.zone, *DATE_KEYS)
-        later = self.fields.stamp(self.zone, "publish_date") if self.fields.key("date") else None
-        if date and later and later.at > date.at:
-            return later
-        if date or self.fields.key("date") or not self.name.date:
-            return date
-        return self._date_of_name()
-
-    def _date_of_name(self) -> Stamp | None:
-        report = Report(self.document.path, "")
-        fields = Fields({"date": self.name.date}, {}, report)
-        found = fields.stamp(self.zone, "date")
-        return Stamp(at=found.at, day_only=True, origin=Origin.FILE_NAME) if found else None
-
     def _terms(self, *names: str) -> tuple[str, ...]:
         """Tags or categories, also where Zola puts them."""
         taxonomies = self.fields.get("taxonomies")
@@ -257,7 +276,8 @@ class _Reading:
         return f"/{url}"
 
     def _image(self) -> ImageRef | None:
-        key = self.fields.key(*_IMAGE_KEYS)
+        photo = profile_roles.key_of(self.fields.values, "photo", self.roles) if self.is_profile else ""
+        key = photo or self.fields.key(*_IMAGE_KEYS)
         value = self.fields.values[key] if key else None
         value = value[0] if isinstance(value, list) and value else value
         alt = self.fields.line("image_alt", "cover_alt", "photo_alt", "alt")
@@ -278,13 +298,18 @@ class _Reading:
         )
         if status and status not in _DRAFT_STATES | _PUBLIC_STATES:
             status = ""
-        return self.fields.flag("draft", unclear=True) or unpublished or status in _DRAFT_STATES
+        if is_in_drawer(self.document.path) or status in _DRAFT_STATES:
+            return True
+        return unpublished or self.fields.flag("draft", unclear=True)
 
     def _kind_and_quotes(
         self, tokens: tuple[Token, ...], body: str, title: str
     ) -> tuple[str, tuple[Quote, ...]]:
         """The badge, given or guessed, and the quotes, given or in the lists of a collection."""
-        quotes = self._given_quotes(title if self.is_profile else "")
+        speaker = self.fields.line("speaker", "quotes_by")
+        quotes = given_quotes(
+            self.fields.get("quotes", "notable_quotes"), title if self.is_profile else speaker
+        )
         kinds = PROFILES if self.is_profile else ARTICLES
         given = self.fields.line("kind", "type").casefold()
         if self.fields.key("kind") and given not in kinds:
@@ -294,22 +319,16 @@ class _Reading:
             )
         if self.is_profile:
             return (given if given in kinds else profile_kind(self.fields.values)), quotes
-        in_body = () if quotes or given not in ("quotes", "") else self._quotes_in(body)
-        many = len(quotes or in_body) >= ENOUGH and (bool(quotes) or _mostly_quotes(body, len(in_body)))
+        in_body = () if quotes or given not in ("quotes", "") else self._quotes_in(body, speaker)
+        many = len(quotes or in_body) >= ENOUGH and (bool(quotes) or mostly_quotes(body, len(in_body)))
         if given in kinds:
             return given, quotes or (in_body if given == "quotes" else ())
         url = self.fields.web_address("source_url", "source", "link")
         guessed = media_kind(tokens, url, body) or ("quotes" if many else "article")
         return guessed, quotes or (in_body if guessed == "quotes" else ())
 
-    def _quotes_in(self, body: str) -> tuple[Quote, ...]:
-        return quotes_in(without_shortcodes(without_code(body)), self.fields.line("speaker", "quotes_by"))
-
-    def _given_quotes(self, by: str) -> tuple[Quote, ...]:
-        value = self.fields.get("quotes", "notable_quotes")
-        items = value if isinstance(value, list) else []
-        speaker = by or self.fields.line("speaker", "quotes_by")
-        return tuple(quote for item in items if (quote := _quote(item, speaker)))
+    def _quotes_in(self, body: str, speaker: str) -> tuple[Quote, ...]:
+        return quotes_in(without_shortcodes(without_code(body)), speaker)
 
     def _strays(self, tokens: tuple[Token, ...]) -> None:
         """Shortcodes that cannot be read, as warnings: the rest of the article is good."""
@@ -320,31 +339,3 @@ class _Reading:
                 )
                 position = Position(path=self.document.path, line=token.line, column=token.column)
                 self.report.at(mistake, position)
-
-
-def _quote(item: Any, by: str) -> Quote | None:
-    """A quote from a list of texts or of tables."""
-    if not isinstance(item, dict):
-        text = one_line(item)
-        return Quote(text=text, by=by) if text else None
-
-    def first(*names: str) -> str:
-        return next((text for name in names if (text := one_line(item.get(name)))), "")
-
-    text = first("quote", "text", "content")
-    return (
-        Quote(
-            text=unicodedata.normalize("NFC", text),
-            by=first("by", "author", "speaker", "who") or by,
-            topic=first("topic", "on", "context"),
-            source=first("source", "from"),
-            language=language_tag(first("language", "lang")),
-        )
-        if text
-        else None
-    )
-
-
-def _mostly_quotes(body: str, quotes: int) -> bool:
-    """Whether at least half of the list items of a body are quotes."""
-    return quotes * 2 >= len(_LIST_ITEM.findall(body))

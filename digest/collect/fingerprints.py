@@ -21,6 +21,8 @@ _VOLATILE: Final = frozenset((
 ))  # fmt: skip
 """Keys (lower case, without `_` and `-`) whose change is not news, or which count by themselves."""
 
+_ENOUGH: Final = 200
+
 
 def fingerprint(title: str, description: str, body: str, fields: Mapping[str, Any]) -> str:
     """Sha256 in hexadecimal of title, description, words and lasting fields.
@@ -36,6 +38,12 @@ def fingerprint(title: str, description: str, body: str, fields: Mapping[str, An
         "fields": _lasting(lasting),
     }
     return hashlib.sha256(_canonical(seen).encode()).hexdigest()
+
+
+def mark(body: str) -> str:
+    """Sha256 of a body's words, by which a renamed file is known; empty for under 200 characters."""
+    words = _words(plain_text(body))
+    return hashlib.sha256(words.encode()).hexdigest() if len(words) >= _ENOUGH else ""
 
 
 def _lasting(value: Any) -> Any:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Final
 
-_BUNDLES: Final = ("index", "readme")
+from digest.model import Origin
+
+_BUNDLES: Final = ("index", "_index", "readme")
+_FOLDERS: Final = ("index", "_index")
+"""Files that stand for the folder that they lie in; a `readme` is known by its own path."""
+
 _DATED: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[-_ ]+(?=.)")
+_FILE_DATE: Final = re.compile(r"(\d{4})([-_.])(\d{1,2})\2(\d{1,2})(?![\d])|(\d{4})(\d{2})(\d{2})(?=[-_ ]|$)")
+_PATH_DATE: Final = re.compile(r"(?:^|/)(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 _SUFFIX: Final = re.compile(r"(?P<name>.+)\.(?P<language>[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4}){0,2})")
 _LANGUAGES: Final = frozenset((
     "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fil", "fr",
@@ -25,23 +31,55 @@ _LONGEST: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """What a path says: `slug` is never empty; `language` and `date` (2026-01-31) may be."""
+    """What a path says: `slug` is never empty; `language` and `date` (2026-01-31) may be.
+
+    `home` is the path that the entry is known by: that of its folder where the file stands for it (`bundle`).
+    `origin` tells which part of the path the date is from.
+    """
 
     slug: str
     language: str
     date: str
     bundle: bool
+    home: str = ""
+    origin: Origin = Origin.FILE_NAME
 
 
-def read_name(path: str) -> Name:
-    """Understand `posts/2026-01-31-title.zh-tw.md` or `posts/title/index.md`."""
-    place = PurePosixPath(path)
-    stem, language = _language(place.stem)
-    bundle = stem.casefold() in _BUNDLES and len(place.parts) > 1
-    stem = place.parent.name if bundle else stem
-    dated = _DATED.match(stem)
-    slug = slugify(stem) or "entry"
-    return Name(slug=slug, language=language, date=dated[1] if dated else "", bundle=bundle)
+def read_name(path: str, source: str = "") -> Name:
+    """Understand `posts/2026-01-31-title.zh-tw.md`, `posts/title/index.md` or `2026/01/31/title.md`.
+
+    `source` is the folder of the source: an `index.md` right in it stands for no entry's folder.
+    """
+    folder, _, file = path.rpartition("/")
+    stem, language = _language(file.rpartition(".")[0] or file)
+    kind = stem.casefold()
+    stands = bool(folder) and kind in _BUNDLES
+    bundle = stands and kind in _FOLDERS and folder != source
+    stem = folder.rpartition("/")[2] if stands else stem
+    date, origin = _date(path[: -len(file)] if not stands else f"{folder}/", stem)
+    return Name(
+        slug=slugify(stem) or "entry",
+        language=language,
+        date=date,
+        bundle=bundle,
+        home=folder if bundle else path,
+        origin=origin,
+    )
+
+
+def date_in_path(path: str) -> str:
+    """The day in `2020/09/14/slug` or `2021/09-14-slug`, as 2020-09-14; empty without one."""
+    found = _PATH_DATE.search(path)
+    return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}" if found else ""
+
+
+def _date(folders: str, stem: str) -> tuple[str, Origin]:
+    """The day that the name begins with, else that of the folders; which is the surer one when both tell."""
+    named = _FILE_DATE.match(stem)
+    parts = (named[1] or named[5], named[3] or named[6], named[4] or named[7]) if named else ("", "", "")
+    by_name = f"{parts[0]}-{parts[1]:0>2}-{parts[2]:0>2}" if named else ""
+    by_path = "" if by_name else date_in_path(f"{folders}{stem}")
+    return (by_path, Origin.PATH) if by_path else (by_name, Origin.FILE_NAME)
 
 
 def without_date(slug: str) -> str:

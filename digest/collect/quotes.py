@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+import unicodedata
+from typing import Any, Final
 
+from digest.collect.naming import language_tag
+from digest.collect.values import one_line
 from digest.model import Quote
 
 _ITEM: Final = re.compile(
@@ -22,6 +25,7 @@ _LEAD: Final = re.compile(r"^(?:on|about|關於|談|대하여)\s+", re.IGNORECAS
 _SOURCE: Final = re.compile(
     r"^[\s,，。—–\-―~()（]*(?:(?:source|from|來源|出處|출처)\s*[:：]\s*)?", re.IGNORECASE
 )
+_LIST_ITEM: Final = re.compile(r"^[^\S\n]*(?:[-*•]|\d{1,3}[.)])\s", re.MULTILINE)
 _LINK: Final = re.compile(r"\[([^\[\]]+)\](?:\([^()\s]*\))?")
 
 ENOUGH: Final = 3
@@ -45,6 +49,37 @@ def quote_in(line: str, by: str = "") -> Quote | None:
 def quotes_in(text: str, by: str = "") -> tuple[Quote, ...]:
     """Every quote that is a list item of a text, in order."""
     return tuple(quote for found in _LINE.finditer(text) if (quote := quote_in(found[0], by)))
+
+
+def mostly_quotes(body: str, quotes: int) -> bool:
+    """Whether at least half of the list items of a body are quotes."""
+    return quotes * 2 >= len(_LIST_ITEM.findall(body))
+
+
+def given_quotes(value: Any, speaker: str) -> tuple[Quote, ...]:
+    """The quotes of a list of texts or of tables in front matter; whose they are where they do not say."""
+    items = value if isinstance(value, list) else []
+    return tuple(quote for item in items if (quote := _given(item, speaker)))
+
+
+def _given(item: Any, by: str) -> Quote | None:
+    if not isinstance(item, dict):
+        text = one_line(item)
+        return Quote(text=text, by=by) if text else None
+
+    def first(*names: str) -> str:
+        return next((text for name in names if (text := one_line(item.get(name)))), "")
+
+    text = first("quote", "text", "content")
+    if not text:
+        return None
+    return Quote(
+        text=unicodedata.normalize("NFC", text),
+        by=first("by", "author", "speaker", "who") or by,
+        topic=first("topic", "on", "context"),
+        source=first("source", "from"),
+        language=language_tag(first("language", "lang")),
+    )
 
 
 def _source(rest: str) -> str:

@@ -145,14 +145,14 @@ def test_a_warning_has_a_frame_and_a_hint() -> None:
         ("pubdate: 2026-01-02", "2026-01-02"),
         ("published: 2026-01-02", "2026-01-02"),
         ("published: true\ncreated_at: 2026-01-02", "2026-01-02"),
-        ("date: 2026-01-02\npublishDate: 2026-02-02", "2026-02-02"),
+        ("date: 2026-01-02\npublishDate: 2026-02-02", "2026-01-02"),
         ("date: 2026-01-02\npublishDate: 2025-02-02", "2026-01-02"),
         ("date: ''\nPubDate: 2026-01-02", "2026-01-02"),
         ("date: soon\ncreated: 2026-01-02", "2026-01-02"),
     ],
 )
 def test_the_date_is_found_under_its_many_names(front: str, day: str) -> None:
-    """A later publish date is when the article appears."""
+    """A publish date stands in for a date, and else only tells when the article may appear."""
     date = article(front)[0].date
     assert date
     assert date.at.date().isoformat() == day
@@ -480,7 +480,8 @@ def test_the_corpus_is_read_without_a_crash(root: Path) -> None:
         pytest.skip("the corpus is not beside the checkout")
     for path in files:
         entry, problems = parse(document(path.read_bytes(), path.name), TAIPEI)
-        assert entry or [problem for problem in problems if problem.severity == "error"], path
+        told = [one for one in problems if one.severity == "error" or one.rule == "file-passed"]
+        assert entry or told, path
 
 
 @given(st.binary(max_size=200))

@@ -149,7 +149,7 @@ def test_of_two_with_one_slug_the_first_by_path_stays(write_files: Callable[...,
     found = gather(config(*BOTH), root)
     assert [(entry.key, entry.slug) for entry in found.entries] == [
         ("articles/a.md", "s"),
-        ("articles/c.md", "s-en"),  # its page must have an address of its own
+        ("articles/c.md:en", "s-en"),  # its page must have an address of its own
         ("articles/profiles/p.md", "s"),
     ]
     (problem,) = found.problems
