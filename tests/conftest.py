@@ -15,6 +15,8 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.servers.feeds import FeedServer
+
 # Two cores, shared by every worker: how long an example took says nothing about the code.
 settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
@@ -176,6 +178,15 @@ def seeds() -> Callable[[str], Path]:
         pytest.skip(f"seed {number} is not beside the checkout")
 
     return find
+
+
+@pytest.fixture
+def feed_server() -> Iterator[FeedServer]:
+    """A web server on loopback that plays what a test tells it; fetch with `allow_hosts=["127.0.0.1"]`."""
+    from tests.servers.feeds import FeedServer
+
+    with FeedServer() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,234 @@
+"""Fetching an address: redirects by us, one deadline over all, nothing kept from visit to visit."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Final
+
+import httpx
+
+from digest import __version__
+from digest.net.addresses import Allowed
+from digest.net.guard import Guard
+from digest.net.inflating import OFFERED, Inflating, too_large
+from digest.net.locating import locate, shown
+from digest.net.reply import Fault, FetchError, Redirect, Reply
+from digest.net.resolving import Resolver, resolve
+from digest.net.turns import Turns
+from digest.net.wire import Wire, metered
+
+MOST_REDIRECTS: Final = 10
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+SECRET: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
+"""Headers that a redirect does not carry to another host."""
+SILENT: Final = frozenset({Fault.DNS, Fault.REFUSED, Fault.TIMEOUT})
+GIVE_UP: Final = 3
+"""Visits in a row that a host may leave without an answer, before the others are not made at all."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Visit:
+    """One `get` on its way from hop to hop."""
+
+    url: httpx.URL
+    headers: dict[str, str]
+    left: float
+    cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+    hops: list[Redirect] = field(default_factory=list)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    lifted: bool = False
+
+
+class Net:
+    """A client that reaches public hosts and those allowed, and no others.
+
+    Use it as `async with Net(…) as net:` within one event loop.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_hosts: Iterable[str] = (),
+        timeout: float = 20.0,
+        max_bytes: int = 5_000_000,
+        user_agent: str = f"digest/{__version__}",
+        concurrency: int = 16,
+        pause: float = 0.2,
+        resolver: Resolver = resolve,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """Take the limits.
+
+        Args:
+            allow_hosts: names, addresses and networks that may be reached although they are not public.
+            timeout: seconds of a whole visit, redirects included; waiting for one's turn is not counted.
+            max_bytes: size of a body, as sent and decompressed.
+            user_agent: what servers are told.
+            concurrency: hosts that are asked side by side.
+            pause: seconds between two visits of one host.
+            resolver: from names to addresses; the system's by default.
+            tls: what is trusted; the certificates that httpx brings, whatever the environment says.
+        """
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        self._user_agent = user_agent
+        self._turns = Turns(concurrency=concurrency, pause=pause)
+        self._silent: dict[str, int] = {}
+        trust = tls or httpx.create_ssl_context(trust_env=False)
+        self._wire = Wire(Guard(Allowed(allow_hosts), resolver), trust, idle=2 * concurrency)
+
+    async def __aenter__(self) -> Net:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._wire.aclose()
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """Fetch an address and follow its redirects.
+
+        Args:
+            url: http or https.
+            headers: sent besides ours, such as If-None-Match.
+
+        Raises:
+            FetchError: there is no reply; its `subject` is `url`.
+        """
+        try:
+            visit = _Visit(url=locate(url), headers=dict(headers or {}), left=self._timeout)
+            while True:
+                reply = await self._hop(visit)
+                if reply is not None:
+                    return reply
+        except FetchError as error:
+            error.subject = shown(url)
+            raise
+
+    async def _hop(self, visit: _Visit) -> Reply | None:
+        """One request in its turn; None where it led to another address."""
+        host = visit.url.host
+        async with self._turns.turn(host, pause=not visit.hops):
+            if self._silent.get(host, 0) >= GIVE_UP:
+                raise FetchError(Fault.TIMEOUT, f"{host} did not answer {GIVE_UP} others before.")
+            try:
+                reply = await self._within(visit)
+            except FetchError as error:
+                self._silent[host] = self._silent.get(host, 0) + 1 if error.kind in SILENT else 0
+                raise _lifted(error) if visit.lifted else error from error.__cause__
+            self._silent[host] = 0
+            return reply
+
+    async def _within(self, visit: _Visit) -> Reply | None:
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            async with asyncio.timeout(visit.left):
+                return await self._ask(visit)
+        except TimeoutError as error:
+            raise FetchError(
+                Fault.TIMEOUT, f"The answer of {visit.url.host} was not complete in {self._timeout:g} s."
+            ) from error
+        finally:
+            visit.left -= clock() - began
+
+    async def _ask(self, visit: _Visit) -> Reply | None:
+        request = self._request(visit)
+        response = await self._wire.handle_async_request(request)
+        try:
+            metered(response.extensions).allow(2 * self._max_bytes + 65_536)
+            if response.status_code in REDIRECTS:
+                self._follow(visit, response)
+                return None
+            return Reply(
+                url=str(visit.url),
+                status=response.status_code,
+                headers=_headers(response),
+                body=await self._body(response),
+                redirects=tuple(visit.hops),
+            )
+        finally:
+            await response.aclose()
+
+    def _request(self, visit: _Visit) -> httpx.Request:
+        ours = {"User-Agent": self._user_agent, "Accept": "*/*", "Accept-Encoding": OFFERED}
+        fields = {name.lower(): (name, value) for name, value in (ours | visit.headers).items()}
+        pairs = [(name.encode("ascii"), value.encode()) for name, value in fields.values()]
+        request = httpx.Request("GET", visit.url, headers=pairs)
+        visit.cookies.set_cookie_header(request)
+        step = (str(visit.url), request.headers.get("cookie", ""))
+        if step in visit.seen or len(visit.hops) > MOST_REDIRECTS:
+            raise FetchError(Fault.REDIRECT_LOOP, "The redirects of this address do not end.")
+        visit.seen.add(step)
+        return request
+
+    def _follow(self, visit: _Visit, response: httpx.Response) -> None:
+        """Go on to where a redirect leads; its cookies last for the visit, because some servers want them."""
+        places = [value for name, value in response.headers.raw if name.lower() == b"location"]
+        if not places or not places[0].strip():
+            raise FetchError(Fault.PROTOCOL, f"Status {response.status_code} does not say where it leads.")
+        visit.cookies.extract_cookies(response)
+        target = locate(_text(places[0]), visit.url)
+        if visit.url.scheme == "https" and target.scheme == "http":
+            target = _lift(target)
+            visit.lifted = True
+        if target.host != visit.url.host:
+            visit.headers = {k: v for k, v in visit.headers.items() if k.lower() not in SECRET}
+        visit.url = target
+        visit.hops.append(Redirect(status=response.status_code, url=str(target)))
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        if not 200 <= response.status_code < 300:
+            return b""
+        length = response.headers.get("content-length", "")
+        if length.isdigit() and int(length) > self._max_bytes:
+            raise too_large(self._max_bytes)
+        layers = Inflating(response.headers.get("content-encoding", ""), self._max_bytes)
+        body = bytearray()
+        async for piece in response.aiter_raw():
+            for part in layers.feed(piece):
+                body += part
+        layers.close()
+        return bytes(body)
+
+
+def _lift(url: httpx.URL) -> httpx.URL:
+    """The https address in place of an http one: what was asked for in secret stays so."""
+    if url.port not in (None, 80):
+        raise _lifted(None)
+    return url.copy_with(scheme="https", port=None)
+
+
+def _lifted(error: FetchError | None) -> FetchError:
+    """A redirect from https to http that https could not stand in for."""
+    if error is not None and error.kind not in (Fault.REFUSED, Fault.TLS, Fault.REDIRECT_LOOP):
+        return error
+    return FetchError(
+        Fault.DOWNGRADE,
+        "The address redirects from https to http, and is not there by https.",
+        hint="If you trust it all the same, give its http address.",
+    )
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for raw, value in response.headers.raw:
+        name = raw.decode("ascii").lower()
+        if name != "set-cookie":
+            found[name] = f"{found[name]}, {_text(value)}" if name in found else _text(value)
+    return found
