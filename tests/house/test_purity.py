@@ -20,6 +20,7 @@ PURE = (
 )
 EDGES = {
     "collect/documents.py": "reads the sources",
+    "collect/history.py": "asks git when a file was added",
     "collect/importing.py": "reads loose files and writes articles",
     "collect/pictures.py": "reads the pictures of entries",
     "render/theme.py": "reads templates, for Jinja's loader",
