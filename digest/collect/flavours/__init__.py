@@ -1,0 +1,49 @@
+"""Other tools' Markdown written in ours, line for line, before anything else reads it; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from digest.collect.flavours.callouts import callouts
+from digest.collect.flavours.literal import literal_code
+from digest.collect.flavours.obsidian import comments, marks, plugins, wikilinks
+from digest.collect.flavours.sheet import Sheet
+from digest.collect.flavours.telling import flavour_of
+from digest.collect.mistakes import Mistake
+
+__all__ = ["Translated", "flavour_of", "translate"]
+
+Pass = Callable[[Sheet], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translated:
+    """A body in our Markdown, and what was left out of it; offsets count from the body as it was."""
+
+    body: str
+    mistakes: tuple[Mistake, ...] = ()
+
+
+def translate(body: str, flavour: str) -> Translated:
+    """A body of this flavour in ours: the same lines, in each what a reader of the other tool would see.
+
+    What has no words for a reader is left out, and what cannot be shown is; a mistake counts either.
+    """
+    if not any(sign in body for sign in _SIGNS):
+        return Translated(body=body)
+    sheet = Sheet(body)
+    for each in PASSES.get(flavour, PASSES["plain"]):
+        each(sheet)
+    return Translated(body=sheet.text, mistakes=sheet.mistakes(body))
+
+
+_SIGNS: Final = ("{", "[!", "[[", ":::", "%%", "==", "^", "!!!", "???", "<%", "|", "](")
+
+PASSES: Final[dict[str, tuple[Pass, ...]]] = {
+    "hugo": (callouts,),
+    "plain": (literal_code, callouts),
+    "obsidian": (literal_code, plugins, comments, callouts, wikilinks, marks),
+}
+"""What is done to each flavour, in this order; another flavour is another row."""
