@@ -20,6 +20,8 @@ PURE = (
 )
 EDGES = {
     "collect/documents.py": "reads the sources",
+    "collect/feeds/filing.py": "writes the inbox's files",
+    "collect/feeds/reading.py": "starts the workers that feeds are parsed in, and kills them",
     "collect/history.py": "asks git when a file was added",
     "collect/importing.py": "reads loose files and writes articles",
     "collect/pictures.py": "reads the pictures of entries",

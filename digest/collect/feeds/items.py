@@ -15,11 +15,11 @@ class FeedItem:
     `guid` identifies it within its feed and is never empty: its id; its id and address where the feed repeats
     ids; else its address; else a hash of its words. `url` is what a reader clicks, without what only tracks;
     `canonical` is for comparing (digest.text.canonical), empty where the address is not the item's own.
-    `summary` is Markdown that holds nothing but words, links and emphasis, at most about 600 characters; it is
-    empty for items that were known already. `date` and `updated` are aware, in UTC. `kind` is article, video,
-    podcast or paper; `duration` counts seconds, 0 where unknown. `image` is an address. `language` is BCP 47,
-    empty where neither feed nor letters tell. `feed` and `source` are the address and the name of its feed;
-    `also` says where else the same story stands.
+    `summary` is Markdown that holds nothing but words, links and emphasis, at most about 600 characters; it
+    is empty for items that were known already. `date` and `updated` are aware, in UTC. `kind` is article,
+    video, podcast or paper; `duration` counts seconds, 0 where unknown. `image` is an address. `language` is
+    BCP 47, empty where neither feed nor letters tell. `feed` and `source` are the address and the name of its
+    feed; `also` says where else the same story stands.
     """
 
     guid: str
@@ -44,9 +44,9 @@ class FeedItem:
 class ParsedFeed:
     """A feed, read: newest first as far as dates tell, else in its own order.
 
-    `home` is the page that it belongs to; `ttl` how many seconds it asks to be left alone, 0 where it does not
-    say; `total` how many items it held before any was passed over. `failed` when nothing of it can be used;
-    the error among `problems` then says why. Problems have the feed's address as their path.
+    `home` is the page that it belongs to; `ttl` how many seconds it asks to be left alone, 0 where it does
+    not say; `total` how many items it held before any was passed over. `failed` when nothing of it can be
+    used; the error among `problems` then says why. Problems have the feed's address as their path.
     """
 
     url: str
