@@ -206,12 +206,21 @@ class Operation(StrEnum):
     REMOVED = "removed"
 
 
+class Weight(StrEnum):
+    """How much a change of a field is news: a major one announces a profile, a minor one rides along."""
+
+    IGNORE = "ignore"
+    MINOR = "minor"
+    MAJOR = "major"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One difference between a profile now and as last published.
+    """One difference between an entry now and as last published.
 
     `field` is the front matter key (its label is chosen when rendering, by language), `old` and `new` are the
-    values in reader's words, one per item; `position` is where the field stands now.
+    values in reader's words, one per item; `position` is where the field stands now. Of the field `body`,
+    `heading` is the section that was added, removed or rewritten ("" for what stands before the first).
     """
 
     operation: Operation
@@ -219,6 +228,8 @@ class Change:
     old: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
     position: Position | None = None
+    weight: Weight = Weight.MAJOR
+    heading: str = ""
 
 
 class Reason(StrEnum):
@@ -286,10 +297,22 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """An entry that an issue passed over: older than the first one reaches, or known under another name."""
+    """An entry that an issue passed over: older than the first one reaches, or known under another name.
+
+    `likeness` is as in Published.
+    """
 
     key: str
     fingerprint: str
+    likeness: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed:
+    """An entry that the ledger knew under another key: `was`."""
+
+    key: str
+    was: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,8 +320,9 @@ class Issue:
     """One number of an edition, composed: everything that its renditions are made of.
 
     `label` is the ISO week (`2026-W04`). `date` is the `now` that it was composed at, in the edition's zone.
-    `overflow` holds items over the edition's limit ("more on the web"). `passed` and `baselines` are what the
-    ledger must remember beside what was published: entries passed over, and profiles in full for comparison.
+    `overflow` holds items over the edition's limit ("more on the web"). `passed`, `renamed` and `baselines`
+    are what the ledger must remember beside what was published: entries passed over, new names of old ones,
+    and profiles in full for comparison.
     """
 
     edition: str
@@ -319,6 +343,7 @@ class Issue:
     overflow: tuple[Item, ...] = ()
     pictures: tuple[Picture, ...] = ()
     passed: tuple[Passed, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
     baselines: tuple[Entry, ...] = ()
 
     @property
@@ -347,7 +372,8 @@ class Issue:
 class Published:
     """A ledger row: what an edition published of an entry last.
 
-    `likeness` is what the entry keeps under another name (type, language, title, day); empty where unknown.
+    `likeness` is what the entry keeps under another name (type, language, title, day, slug, mark of its
+    body), as far as it is known.
     """
 
     key: str
@@ -360,13 +386,17 @@ class Published:
 class Ledger:
     """What an edition has published, before an issue is composed.
 
-    `published` and `passed` (fingerprints) go by entry key; `snapshots` holds profiles as last published or
-    passed over, by key. `last` is the date of the newest sealed issue, None before the first.
+    `published` and `passed` (fingerprints) go by entry key, `likeness` (as in Published) by the key of what
+    was passed over; `snapshots` holds profiles as last published or passed over, by key. `names` has the
+    former name of each entry that an issue found renamed. `last` is the date of the newest sealed issue,
+    None before the first.
     """
 
     published: Mapping[str, Published] = field(default_factory=dict)
     passed: Mapping[str, str] = field(default_factory=dict)
+    likeness: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     snapshots: Mapping[str, Entry] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     last: datetime | None = None
     next_number: int = 1
 

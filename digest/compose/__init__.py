@@ -16,13 +16,14 @@ from digest.compose.quotes import quotes
 from digest.compose.renaming import follow
 from digest.compose.sections import newest, sections
 from digest.compose.tags import Tags
+from digest.compose.waiting import Held, Why
 from digest.compose.words import worded
 from digest.config import Config, EditionTable
 from digest.model import Entry, EntryType, Issue, Item, Ledger, Reason
 from digest.text.counts import reading_minutes
 from digest.text.markup import plain_text
 
-__all__ = ["compare", "compose", "remember", "zone_of"]
+__all__ = ["Held", "Why", "compare", "compose", "held", "remember", "zone_of"]
 
 
 def compose(
@@ -56,6 +57,15 @@ def compose(
         return None
     draft = _blank(edition, config, choice, local, number or ledger.next_number)
     return worded(_filled(draft, edition, config, _items(choice, url), entries, ledger.snapshots), edition)
+
+
+def held(
+    edition: EditionTable, config: Config, entries: Sequence[Entry], ledger: Ledger, *, now: datetime
+) -> tuple[Held, ...]:
+    """What would be news of an edition at `now` (aware) but waits or is over, in key order."""
+    local = now.astimezone(zone_of(edition, config))
+    ledger, _ = follow(ledger, entries)
+    return choose(edition, config, entries, ledger, now=local).held
 
 
 def zone_of(edition: EditionTable, config: Config) -> ZoneInfo:
@@ -101,6 +111,7 @@ def _blank(edition: EditionTable, config: Config, choice: Choice, local: datetim
         preheader="",
         note=edition.note,
         passed=choice.passed,
+        renamed=choice.renamed,
         baselines=choice.baselines,
     )
 

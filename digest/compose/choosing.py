@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.compose.changes import compare
 from digest.compose.tags import Tags
+from digest.compose.waiting import Held, hold
 from digest.config import Config, EditionTable
-from digest.model import Change, Entry, EntryType, Ledger, Passed, Reason, Stamp
+from digest.model import Change, Entry, EntryType, Ledger, Passed, Reason, Renamed, Stamp
+from digest.text.renames import trace
 from digest.text.scripts import primary
 
 
@@ -25,11 +27,16 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What an issue takes, and what it passes over: for its first number the older, then what was renamed."""
+    """What an issue takes, what it passes over, and what is held back.
+
+    The first number passes over what is older than it reaches, later ones what was renamed.
+    """
 
     taken: tuple[Chosen, ...] = ()
     passed: tuple[Passed, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
     baselines: tuple[Entry, ...] = ()
+    held: tuple[Held, ...] = ()
 
 
 def choose(
@@ -41,29 +48,37 @@ def choose(
     now: datetime,
     since: datetime | None = None,
     drafts: bool = False,
-    renamed: Collection[str] = (),
+    renamed: Mapping[str, str] | None = None,
 ) -> Choice:
     """Choose from `entries` for the issue at `now` (aware, in the edition's zone), in key order.
 
     `since` moves the beginning of the first issue; later on it takes back what that issue passed over and is
-    dated since. `renamed` are the keys that the ledger knows as another's: they are noted, so that a file
-    that is renamed now and edited later stays known.
+    dated since. `renamed` has the former names of keys that the ledger knows as another's: they are noted, so
+    that a file that is renamed now and edited later stays known.
     """
     known = sorted((entry for entry in entries if drafts or not entry.draft), key=lambda entry: entry.key)
-    ready = [entry for entry in known if not _waits(entry, ledger, now)]
+    held = {entry.key: found for entry in known if (found := hold(entry, now, known=_known(entry, ledger)))}
+    ready = [entry for entry in known if entry.key not in held]
     fits = _Fit(edition, config)
     if ledger.last is None:
-        return _first(edition, ready, [entry for entry in ready if fits(entry)], now=now, since=since)
+        past = [entry for entry in known if entry.key not in held or held[entry.key].is_over]
+        choice = _first(edition, past, [entry for entry in ready if fits(entry)], now=now, since=since)
+        return replace(choice, held=tuple(each for each in held.values() if fits(each.entry)))
     taken = [chosen for entry in ready if fits(entry) and (chosen := _taken(entry, ledger, since, now))]
-    named = set(renamed) - {each.entry.key for each in taken}
+    named = dict(renamed or {})
+    noted = named.keys() - {each.entry.key for each in taken}
     return Choice(
         taken=tuple(taken),
-        passed=tuple(
-            Passed(key=entry.key, fingerprint=entry.fingerprint) for entry in known if entry.key in named
-        ),
+        passed=tuple(_passed(entry) for entry in known if entry.key in noted),
+        renamed=tuple(Renamed(key=entry.key, was=named[entry.key]) for entry in known if entry.key in named),
         baselines=(
-            *(ledger.snapshots[key] for key in sorted(named & ledger.snapshots.keys())),
+            *(ledger.snapshots[key] for key in sorted(noted & ledger.snapshots.keys())),
             *_unknown_profiles(ready, ledger),
+        ),
+        held=tuple(
+            each
+            for each in held.values()
+            if fits(each.entry) and _taken(each.entry, ledger, since, now) is not None
         ),
     )
 
@@ -96,7 +111,7 @@ def _first(
     others = [entry for entry in ready if entry.key not in keys]
     return Choice(
         taken=tuple(Chosen(entry=entry, reason=Reason.NEW) for entry in taken),
-        passed=tuple(Passed(key=entry.key, fingerprint=entry.fingerprint) for entry in others),
+        passed=tuple(_passed(entry) for entry in others),
         baselines=tuple(entry for entry in others if entry.type is EntryType.PROFILE),
     )
 
@@ -113,6 +128,14 @@ def _taken(entry: Entry, ledger: Ledger, since: datetime | None, now: datetime) 
     if not changes:
         return None
     return Chosen(entry=entry, reason=Reason.UPDATED, changes=changes, note=_note(before, entry))
+
+
+def _passed(entry: Entry) -> Passed:
+    return Passed(key=entry.key, fingerprint=entry.fingerprint, likeness=tuple(trace(entry)))
+
+
+def _known(entry: Entry, ledger: Ledger) -> bool:
+    return entry.key in ledger.published or entry.key in ledger.passed
 
 
 def _is_passed(entry: Entry, ledger: Ledger) -> bool:
@@ -144,19 +167,6 @@ def _dated(entry: Entry) -> Stamp | None:
     if entry.type is EntryType.PROFILE:
         return entry.updated or entry.date
     return entry.date or entry.updated
-
-
-def _waits(entry: Entry, ledger: Ledger, now: datetime) -> bool:
-    """Whether an entry is dated in the future; one that is known already is out, whatever it says."""
-    known = entry.key in ledger.published or entry.key in ledger.passed
-    return not known and _later(entry.date or entry.updated, now)
-
-
-def _later(stamp: Stamp | None, now: datetime) -> bool:
-    """Whether a date is in the future; one without a time of day comes with its local day."""
-    if stamp is None:
-        return False
-    return stamp.at.date() > now.date() if stamp.day_only else stamp.at > now
 
 
 def _since(stamp: Stamp | None, start: datetime, now: datetime) -> bool:

@@ -3,37 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-from digest.compose.renaming import likeness
-from digest.model import Entry, EntryType, Issue, Ledger, Published
+from digest.model import Entry, EntryType, Issue, Ledger, Passed, Published
+from digest.text.renames import trace
 
 
 def remember(issues: Iterable[Issue]) -> Ledger:
     """The ledger after these issues of one edition, whatever their order.
 
     Of each entry the last publication counts, of each profile the last version that an issue brought or
-    passed over.
+    passed over; what was published counts under every name that an issue found it under.
     """
     ordered = sorted(issues, key=lambda issue: issue.number)
-    published: dict[str, Published] = {}
-    passed: dict[str, str] = {}
-    snapshots: dict[str, Entry] = {}
+    memory = _Memory()
     for issue in ordered:
-        passed |= {each.key: each.fingerprint for each in issue.passed}
-        snapshots |= {entry.key: entry for entry in issue.baselines}
-        for entry in (item.entry for item in issue.everything):
-            published[entry.key] = Published(
-                key=entry.key,
-                fingerprint=entry.fingerprint,
-                number=issue.number,
-                likeness=likeness(entry),
-            )
-            if entry.type is EntryType.PROFILE:
-                snapshots[entry.key] = entry
+        memory.add(issue)
     return Ledger(
-        published=published,
-        passed={key: fingerprint for key, fingerprint in passed.items() if key not in published},
-        snapshots=snapshots,
+        published=memory.published,
+        passed={key: each.fingerprint for key, each in memory.passed.items() if key not in memory.published},
+        likeness={key: each.likeness for key, each in memory.passed.items() if each.likeness},
+        snapshots=memory.snapshots,
+        names=memory.names,
         last=max((issue.date for issue in ordered), default=None),
         next_number=ordered[-1].number + 1 if ordered else 1,
     )
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What is known after the issues so far."""
+
+    published: dict[str, Published] = field(default_factory=dict)
+    passed: dict[str, Passed] = field(default_factory=dict)
+    snapshots: dict[str, Entry] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def add(self, issue: Issue) -> None:
+        self.passed |= {each.key: each for each in issue.passed}
+        for each in issue.renamed:
+            self.names[each.key] = each.was
+            if each.was in self.published:
+                likeness = self.passed[each.key].likeness if each.key in self.passed else ()
+                self.published[each.key] = replace(self.published[each.was], key=each.key, likeness=likeness)
+        self.snapshots |= {entry.key: entry for entry in issue.baselines}
+        for entry in (item.entry for item in issue.everything):
+            self.published[entry.key] = Published(
+                key=entry.key,
+                fingerprint=entry.fingerprint,
+                number=issue.number,
+                likeness=tuple(trace(entry)),
+            )
+            if entry.type is EntryType.PROFILE:
+                self.snapshots[entry.key] = entry

@@ -50,7 +50,11 @@ def test_first_issue_takes_the_last_days_and_passes_over_the_rest(composed):
     issue = composed(entries)
     assert sorted(keys(issue.everything)) == ["edge", "fresh", "kept up", "new", "wiki"]
     assert [each.key for each in issue.passed] == ["long ago", "old", "stale", "undated"]
-    assert issue.passed[1] == Passed(key="old", fingerprint=entries[2].fingerprint)
+    assert issue.passed[1] == Passed(
+        key="old",
+        fingerprint=entries[2].fingerprint,
+        likeness=("article", "en", "Title of old", "2026-01-18", "old", ""),
+    )
     assert [entry.key for entry in issue.baselines] == ["stale"]
 
 

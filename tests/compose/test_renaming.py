@@ -76,6 +76,63 @@ def test_twins_are_each_told_once(composed):
     assert keys(issue.everything) == ["f"]
 
 
+def test_renamed_again_and_again(composed):
+    """Each new name is known by the one before it, edited on the way or not, taken on the way or not."""
+    article, profile = make_entry("a", mark="m"), make_profile("p", position="Writer", title="Mina")
+    issues = [composed([article, profile])]
+    for week, name in enumerate("bcd", 1):
+        article = replace(moved(article, name), fingerprint=name, title=f"Title {name}", mark="m")
+        profile = replace(moved(profile, f"p{name}"), fields={"position": name}, fingerprint=f"p{name}")
+        issue = composed([article, profile], before=issues, now=week_later(week))
+        assert [(item.entry.key, item.reason) for item in issue.everything] == [(f"p{name}", Reason.UPDATED)]
+        assert {each.key for each in issue.renamed} == {name, f"p{name}"}
+        issues.append(issue)
+    again = composed([article, profile, make_entry("n")], before=issues, now=week_later(9))
+    assert keys(again.everything) == ["n"]
+    assert again.renamed == ()
+
+
+def test_the_first_name_may_come_back(composed):
+    """A renaming that is undone is no news, and what was passed over keeps its words in mind."""
+    article, past = make_entry("a"), make_entry("past", "2020-01-01")
+    first = composed([article, past])
+    second = composed([moved(article, "b"), past, make_entry("c")], before=[first], now=week_later())
+    back = [replace(article, fingerprint="x"), make_entry("c"), make_entry("d")]
+    third = composed([*back, past], before=[first, second], now=week_later(2))
+    assert keys(third.everything) == ["d"]
+    elsewhere = replace(moved(past, "former"), fingerprint="edited")
+    assert composed([*back, elsewhere], before=[first, second, third], now=week_later(3)) is None
+
+
+def test_since_brings_nothing_that_is_out_under_another_name(composed):
+    """Renamed, noted, then edited: it is published, and `--since` does not take it for passed over."""
+    article = make_entry("a", "2026-01-24", mark="m")
+    first = composed([article])
+    second = composed([moved(article, "b"), make_entry("c")], before=[first], now=week_later())
+    edited = replace(moved(article, "b"), fingerprint="edited")
+    since = make_entry("x", "2026-01-01").date.at
+    assert composed([edited], before=[first, second], now=week_later(2), since=since) is None
+
+
+def test_what_is_ambiguous_is_new(composed):
+    """Two that could be the same entry are both told: news that never comes is not noticed."""
+    twins = [make_entry(key, mark="m", title="One", slug=key) for key in "ab"]
+    first = composed(twins)
+    here = [replace(each, key=f"x{each.key}", slug=f"x{each.key}", fingerprint=each.key) for each in twins]
+    issue = composed(here, before=[first], now=week_later())
+    assert sorted(keys(issue.everything)) == ["xa", "xb"]
+
+
+def test_issues_sealed_before_there_were_marks(composed):
+    """A ledger whose entries left nothing but fingerprints still knows what was moved unchanged."""
+    article, past = make_entry("a"), make_entry("past", "2020-01-01")
+    first = composed([article, past])
+    bare = replace(first, passed=tuple(replace(each, likeness=()) for each in first.passed))
+    assert composed([moved(article, "b"), moved(past, "q")], before=[bare], now=week_later()) is None
+    edited = replace(moved(past, "q"), fingerprint="edited")
+    assert keys(composed([article, edited], before=[bare], now=week_later()).everything) == ["q"]
+
+
 def test_since_takes_back_what_was_passed_over_but_no_published_one_under_its_new_name(composed):
     """`--since` brings older entries, also renamed ones, and nothing that is out already."""
     article, past = make_entry("a"), make_entry("past", "2026-01-01")
