@@ -26,8 +26,9 @@ from digest.model import (
 from digest.press.picturing import pictures
 from digest.press.places import Site
 from digest.render import render
-from digest.render.address import entry_url
+from digest.render.address import entry_url, stands_elsewhere
 from digest.render.markdown import shortcode_problems
+from digest.render.references import References
 from digest.text.frames import frame
 
 Progress = Callable[[str], None]
@@ -72,7 +73,7 @@ def build(
         drafts=drafts,
         url=lambda entry: entry_url(entry, site.config),
     )
-    return _drafted(site, table, make, collection.problems)
+    return _drafted(site, table, make, collection.problems, partial(_references, site, collection, before))
 
 
 def ledger(site: Site, edition: EditionTable) -> Ledger:
@@ -110,6 +111,7 @@ def _drafted(
     edition: EditionTable,
     make: Callable[[EditionTable], Issue | None],
     found: tuple[Problem, ...],
+    known: Callable[[Issue], References],
 ) -> Draft:
     """Compose and render, with fewer items in the mail until it fits."""
     limit, most, moved = site.config.email.max_bytes, edition.max_items, 0
@@ -117,21 +119,33 @@ def _drafted(
         issue = _composed(site, edition.model_copy(update={"max_items": most}), make)
         shown, assets, broken = pictures(site, issue)
         issue = replace(issue, pictures=shown)
-        renditions = tuple(render(issue, site.theme(edition), site.config))
+        references = known(issue)
+        renditions = tuple(render(issue, site.theme(edition), site.config, references))
         size = mail_bytes(renditions)
         count = len(issue.items) + len(issue.profiles)
         if size <= limit or count <= 1:
             break
         most = max(1, min(count - 1, count * limit // size))
         moved += count - most
-    theme, ignored = site.theme(edition), site.config.shortcodes.ignore
-    unknown = [
-        problem
-        for item in issue.everything
-        for problem in shortcode_problems(item.entry, theme=theme, ignore=ignored)
-    ]
+    unknown = shortcode_problems(
+        *(item.entry for item in issue.everything),
+        theme=site.theme(edition),
+        ignore=site.config.shortcodes.ignore,
+        references=references,
+    )
     problems = (*found, *unknown, *broken, *_size_problems(site, edition, size, moved))
     return Draft(issue=issue, renditions=renditions, assets=assets, problems=problems)
+
+
+def _references(site: Site, collection: Collection, before: Ledger, issue: Issue) -> References:
+    """What an issue's articles may refer to: what stands in it, what did before, what stands elsewhere."""
+    shown = {item.entry.key: item.entry for item in issue.everything}
+    others = (
+        entry
+        for entry in collection.entries
+        if entry.key not in shown and (entry.key in before.published or stands_elsewhere(entry, site.config))
+    )
+    return References((*shown.values(), *others), site.config)
 
 
 def mail_bytes(renditions: Sequence[Rendition]) -> int:

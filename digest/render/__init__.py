@@ -6,23 +6,28 @@ from digest.config import Config
 from digest.model import Issue, Rendition
 from digest.render.email import render_email
 from digest.render.mailing import mail
+from digest.render.references import References
 from digest.render.text import render_text
 from digest.render.theme import Theme
 
 
-def render(issue: Issue, theme: Theme, config: Config) -> tuple[Rendition, ...]:
+def render(
+    issue: Issue, theme: Theme, config: Config, references: References | None = None
+) -> tuple[Rendition, ...]:
     """The mail of an issue, HTML and text, in each of its languages.
 
     `email.html` and `email.txt` are in its own language, `email.LANG.…` in the others.
-    The same issue, theme and config give the same bytes.
+    `references` are the entries that articles may refer to, those of the issue when absent. The same issue,
+    theme, config and references give the same bytes.
 
     Raises:
         TemplateError: for a fault in a template.
     """
+    known = references or References((item.entry for item in issue.everything), config)
     renditions = []
     for language in issue.languages or (issue.language,):
         stem = "email" if language == (issue.languages or (issue.language,))[0] else f"email.{language}"
         shown = mail(issue, config, language)
-        renditions.append(render_email(shown, theme, config, f"{stem}.html"))
-        renditions.append(render_text(shown, config, f"{stem}.txt"))
+        renditions.append(render_email(shown, theme, config, f"{stem}.html", known))
+        renditions.append(render_text(shown, config, f"{stem}.txt", known))
     return tuple(renditions)

@@ -43,15 +43,22 @@ def _stray(text: str) -> str:
 def entry_url(entry: Entry, config: Config) -> str:
     """Where an entry can be read: its own `url`, else the site's permalink, else the page that we build.
 
-    A permalink that needs a date the entry does not have gives way to the page that we build.
+    A link is read at its source. A permalink that needs a date the entry does not have gives way to the page
+    that we build.
     """
-    own = absolute(entry.url, config.site.base_url + "/") if entry.url else ""
+    given = entry.url or (entry.source_url if entry.type is EntryType.LINK else "")
+    own = absolute(given, config.site.base_url + "/") if given else ""
     if own:
         return encoded(own)
     profile = entry.type is EntryType.PROFILE
     pattern = config.site.profile_permalink if profile else config.site.permalink
     filled = _permalink(pattern, entry, config) if pattern else ""
     return filled or f"{config.site.base_url}/{page_path(entry)}"
+
+
+def stands_elsewhere(entry: Entry, config: Config) -> bool:
+    """Whether an entry is read on a page that we do not build."""
+    return entry_url(entry, config) != f"{config.site.base_url}/{page_path(entry)}"
 
 
 def page_path(entry: Entry) -> str:

@@ -118,6 +118,7 @@ class Card:
     note: str
     is_profile: bool
     original: str
+    original_language: str
     initials: str
     changes: tuple[Alteration, ...]
 

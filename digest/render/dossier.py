@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from digest.model import Entry
+from digest.model import Entry, Roles
 from digest.text.links import safe_url
 from digest.text.phrases import Phrases
+from digest.text.roles import roles
 from digest.text.scripts import primary
 
 Resolve = Callable[[str], tuple[str, str] | None]
@@ -26,7 +27,12 @@ HIDDEN: Final = frozenset(
         "description", "description_short", "summary", "current_position", "position", "role",
         "current_organization", "organization", "current_org_slug", "importance_level", "importance_reason",
         "person_type", "company_type", "entity_type", "last_updated", "update_notes", "data_sources",
-        "key_points", "quotes", "featured", "status", "author", "authors", "source_name", "source_url"
+        "key_points", "quotes", "featured", "status", "author", "authors", "source_name", "source_url",
+        # what themes keep there for themselves
+        "superuser", "highlight_name", "user_groups", "email", "avatar", "avatar_filename", "first_name",
+        "last_name", "feed", "duration", "also", "outputs", "cascade", "build", "_build", "headless",
+        "private", "sitemap", "toc", "comments", "share", "sections", "design", "show_date", "show_related",
+        "expirydate", "expires", "publish_date", "embargo_until", "approved_by", "alias", "redirect_from",
     }
 )
 
@@ -38,21 +44,27 @@ FACTS: Final = (
 )
 
 SECTIONS: Final = (
-    "description_long", "key_contributions", "products", "representative_works", "awards",
-    "career_history", "education", "founded_companies", "publications", "notable_quotes",
-    "ai_development_view", "mentors", "notable_students", "milestones", "funding", "related_people",
-    "related_companies", "resources", "social", "links"
+    "description_long", "bio", "biography", "organizations", "work", "experience", "key_contributions",
+    "products", "representative_works", "awards", "career_history", "education", "founded_companies",
+    "publications", "notable_quotes", "ai_development_view", "mentors", "notable_students", "milestones",
+    "funding", "related_people", "related_companies", "resources", "social", "profiles", "links"
 )
 
 # fmt: on
 
-_HEADS: Final = ("title", "name", "organization", "institution", "quote", "event", "round", "position")
+_HEADS: Final = (
+    "title", "name", "organization", "company_name", "institution", "course", "quote", "event", "round",
+    "position", "area",
+)  # fmt: skip
 _WHENS: Final = ("year", "years", "date", "period")
-_TEXTS: Final = ("description", "significance", "outcome", "context", "note")
+_SPANS: Final = (("date_start", "start"), ("date_end", "end"))
+_TEXTS: Final = ("description", "summary", "significance", "outcome", "context", "note")
+_UNSAID: Final = ("icon", "icon_pack", "icon_size", "company_logo", "logo", "image", "percent", "weight")
+"""Keys of a row that only a theme understands."""
 _SHORTS: Final = ("position", "role", "type", "degree", "field", "issuer", "venue", "relation", "amount")
-_LINKS: Final = ("url", "link", "website")
+_LINKS: Final = ("url", "link", "website", "company_url", "href")
 _SLUGS: Final = ("slug", "org_slug", "company_slug", "person_slug")
-_PROSE: Final = ("description_long", "ai_development_view")
+_PROSE: Final = ("description_long", "ai_development_view", "bio", "biography")
 _LONG: Final = 120
 
 
@@ -98,20 +110,24 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """A profile for reading."""
+    """A profile for reading: `role` says who it is in a line, `work` position and organization beside it."""
 
     name: str
     original: str
     initials: str
     role: str
+    work: str
     facts: tuple[Fact, ...]
     groups: tuple[Group, ...]
     sources: tuple[str, ...]
 
 
-def dossier(entry: Entry, words: Phrases, resolve: Resolve) -> Dossier:
-    """Everything that a profile's front matter tells, in the interface language of `words`."""
-    fields = {key: value for key, value in entry.fields.items() if not _empty(value)}
+def dossier(entry: Entry, words: Phrases, resolve: Resolve, used: Collection[str] = ()) -> Dossier:
+    """Everything that a profile's front matter tells, in the interface language of `words`.
+
+    `used` are keys whose values stand at its head, under whatever name the site has for them.
+    """
+    fields = {key: value for key, value in entry.fields.items() if key not in used and not _empty(value)}
     own = {slug: name for slug, name in _spelt(fields) if slug != name}
 
     def find(slug: str) -> tuple[str, str] | None:
@@ -120,11 +136,13 @@ def dossier(entry: Entry, words: Phrases, resolve: Resolve) -> Dossier:
 
     shown = {key: fields[key] for key in _ordered(fields)}
     name, original = names(entry)
+    who, done = role(entry), _work(entry)
     return Dossier(
         name=name,
         original=original,
         initials=initials(original or name),
-        role=role(entry),
+        role=who,
+        work=done if done != who else "",
         facts=tuple(_fact(key, value, words) for key, value in shown.items() if _is_fact(key, value)),
         groups=tuple(
             group
@@ -141,13 +159,19 @@ def names(entry: Entry) -> tuple[str, str]:
     own = f"name_{primary(entry.language)}"
     keys = (own, "name_zh", "name_ko", "name_local")
     local = next((_text(entry.fields[key]) for key in keys if _stands(entry, key)), "")
-    foreign = _text(entry.fields.get("name_full_en") or entry.fields.get("name_en"))
     name = local or entry.title
-    if not foreign or foreign == name:
+    told = (_roles(entry).native_name, *(_text(entry.fields.get(key)) for key in ("name_full_en", "name_en")))
+    foreign = next((each for each in told if each and each != name), "")
+    if not foreign:
         return name, ""
     # A title that holds both names gives them apart.
     short = name.replace(foreign, "").strip(" ()（）·／/|-–—")
     return short or name, foreign if short else ""
+
+
+def _roles(entry: Entry) -> Roles:
+    """What collecting read of it; of a profile that was sealed before it did, what its fields say."""
+    return entry.roles if entry.roles != Roles() else roles(entry.fields)
 
 
 def _stands(entry: Entry, key: str) -> bool:
@@ -166,12 +190,13 @@ def initials(name: str) -> str:
 
 def role(entry: Entry) -> str:
     """Who it is, in a line: the short description, else position and organization."""
-    short = _text(entry.fields.get("description_short")) or entry.description
-    if short:
-        return short
-    keys = (("current_position", "position", "role"), ("current_organization", "organization"))
-    found = (next((_text(entry.fields[key]) for key in each if entry.fields.get(key)), "") for each in keys)
-    return " · ".join(part for part in found if part)
+    return _text(entry.fields.get("description_short")) or entry.description or _work(entry)
+
+
+def _work(entry: Entry) -> str:
+    """Position and organization."""
+    known = _roles(entry)
+    return " · ".join(dict.fromkeys(filter(None, (known.role, known.organization))))
 
 
 def label(key: str, words: Phrases) -> str:
@@ -185,7 +210,11 @@ def label(key: str, words: Phrases) -> str:
 def _ordered(fields: Mapping[str, Any]) -> Iterator[str]:
     known = [key for key in (*FACTS, *SECTIONS) if key in fields]
     yield from known
-    yield from (key for key in fields if key not in known and key not in HIDDEN and not key.endswith("_slug"))
+    yield from (key for key in fields if key not in known and not _is_hidden(key))
+
+
+def _is_hidden(key: str) -> bool:
+    return key in HIDDEN or key.casefold() in HIDDEN or key.endswith("_slug")
 
 
 def _spelt(value: Any) -> Iterator[tuple[str, str]]:
@@ -215,11 +244,28 @@ def _group(key: str, value: Any, words: Phrases, resolve: Resolve) -> Group | No
         return Group(key=key, label=named, paragraphs=paragraphs)
     if isinstance(value, dict):
         links = tuple(_named_links(value, words))
-        rest = {k: v for k, v in value.items() if not _empty(v) and not _is_address(v)}
+        lists = [each for each in value.values() if _is_table_list(each)]
+        rest = {k: v for k, v in value.items() if not (_empty(v) or _is_address(v) or _is_table_list(v))}
         about = (_row(rest, words, resolve),) if rest else ()
-        return Group(key=key, label=named, links=links, rows=about)
-    rows = tuple(_row(each, words, resolve) for each in value if not _empty(each))
-    return Group(key=key, label=named, rows=rows)
+        inside = (_row(item, words, resolve) for each in lists for item in each if not _empty(item))
+        return Group(key=key, label=named, links=links, rows=(*about, *inside))
+    links = tuple(link for each in value if (link := _icon_link(each, words)))
+    others = (each for each in value if not _empty(each) and not _icon_link(each, words))
+    rows = tuple(_row(each, words, resolve) for each in others)
+    return Group(key=key, label=named, links=links, rows=rows) if rows or links else None
+
+
+def _is_table_list(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
+
+
+def _icon_link(value: Any, words: Phrases) -> Words | None:
+    """A link of which only a theme's icon says what it is: `icon: github`, `link: https://…`."""
+    if not isinstance(value, dict) or "icon" not in value or set(value) & {*_HEADS, *_TEXTS}:
+        return None
+    url = next((str(value[key]) for key in _LINKS if _is_address(value.get(key))), "")
+    named = _text(value.get("label")) or label(re.sub(r"^.*/", "", _text(value["icon"])), words)
+    return Words(text=named, url=url) if url else None
 
 
 def _named_links(value: Mapping[str, Any], words: Phrases) -> Iterator[Words]:
@@ -236,16 +282,34 @@ def _row(value: Any, words: Phrases, resolve: Resolve) -> Row:
     slug = next((str(fields[key]) for key in _SLUGS if key in fields), "")
     head = _head(fields, head_key, slug, resolve)
     original = _text(fields.get(f"{head_key}_en"))
-    used = {head_key, f"{head_key}_en", *_WHENS, *_LINKS, *_SLUGS, *_TEXTS, *_SHORTS}
+    used = {
+        head_key,
+        f"{head_key}_en",
+        *_WHENS,
+        *_LINKS,
+        *_SLUGS,
+        *_TEXTS,
+        *_SHORTS,
+        *_UNSAID,
+        *_SPANS[0],
+        *_SPANS[1],
+    }
     return Row(
         head=head,
         original=original if original != head.text else "",
-        when=" · ".join(_text(fields[key]) for key in _WHENS if key in fields),
+        when=_when(fields),
         shorts=tuple(_text(fields[key], words) for key in _SHORTS if key in fields and key != head_key),
         texts=tuple(_text(fields[key], words) for key in _TEXTS if key in fields),
         facts=tuple(_fact(key, fields[key], words) for key in fields if key not in used),
         quote=head_key == "quote",
     )
+
+
+def _when(fields: Mapping[str, Any]) -> str:
+    """When it was; what began and has no end goes on."""
+    told = [_text(fields[key]) for key in _WHENS if key in fields]
+    start, end = (next((_text(fields[key]) for key in keys if key in fields), "") for keys in _SPANS)
+    return " · ".join([*told, f"{start}–{end}"] if start or end else told)
 
 
 def _head(fields: Mapping[str, Any], key: str, slug: str, resolve: Resolve) -> Words:

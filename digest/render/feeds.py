@@ -14,11 +14,13 @@ from digest.config import Config
 from digest.model import EntryType, Issue, Reason
 from digest.render import dossier
 from digest.render.address import feed_url, issue_url, tag_url
+from digest.render.kinds import away, dek_of, time_of
 from digest.render.library import Library, Record, Tag
 from digest.render.markdown import Medium
 from digest.render.setting import Setting
 from digest.render.theme import Theme
 from digest.text.characters import legal
+from digest.text.links import safe_url
 
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The date of a feed in which nothing has appeared yet: Atom wants one, and there is no clock here."""
@@ -28,7 +30,10 @@ _TEMPLATES: Final = {"rss": "feeds/rss.xml.j2", "atom": "feeds/atom.xml.j2"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedItem:
-    """An entry or an issue in a feed; `id` is a tag: URI, `html` its full content with absolute addresses."""
+    """An entry or an issue in a feed; `id` is a tag: URI, `html` its full content with absolute addresses.
+
+    `source` is the feed that a link came from, and `source_name` what that is called.
+    """
 
     id: str
     url: str
@@ -41,6 +46,8 @@ class FeedItem:
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     image: str = ""
+    source: str = ""
+    source_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +195,7 @@ def _entry(uri: str, record: Record, site: Setting) -> FeedItem:
     entry, issue, item = record.entry, record.newest.issue, record.newest.item
     setting = site.speaking(entry.language)
     profile = entry.type is EntryType.PROFILE
+    is_link = entry.type is EntryType.LINK
     image = setting.lead_image(issue, entry)
     html = site.theme.render(
         "feeds/entry.html.j2",
@@ -200,13 +208,15 @@ def _entry(uri: str, record: Record, site: Setting) -> FeedItem:
         body=setting.body(issue, entry, Medium.FEED),
         quotes=setting.quotes_beside(entry),
         url=record.url,
+        time=time_of(entry, item.minutes) if is_link else "",
+        away=away(entry, setting.words, entry.source_name or entry.title) if is_link else "",
     )
     updated = item.reason is Reason.UPDATED
     return FeedItem(
         id=uri,
         url=record.url,
         title=f"{entry.title} · {setting.words('Updated', 'state')}" if profile and updated else entry.title,
-        summary=dossier.role(entry) if profile else entry.description,
+        summary=dossier.role(entry) if profile else dek_of(entry),
         html=html,
         language=entry.language,
         published=record.published,
@@ -214,6 +224,8 @@ def _entry(uri: str, record: Record, site: Setting) -> FeedItem:
         authors=_told(entry.authors) or _told((entry.source_name,)),
         tags=_told(spelling for _, spelling in site.library.tags_of(entry)),
         image=image.src if image else "",
+        source=entry.feed if is_link and safe_url(entry.feed) else "",
+        source_name=entry.source_name or entry.feed,
     )
 
 

@@ -10,7 +10,8 @@ from functools import cached_property
 
 from digest.config import Config
 from digest.model import Entry, EntryType, Issue, Item
-from digest.render.address import entry_url, page_path
+from digest.render.address import entry_url, page_path, stands_elsewhere
+from digest.render.references import References
 from digest.text.characters import legal
 from digest.text.tags import tag_key
 
@@ -95,6 +96,11 @@ class Library:
         return tuple(paths.values())
 
     @cached_property
+    def references(self) -> References:
+        """What its entries may refer to: each other."""
+        return References((record.entry for record in self.records), self.config)
+
+    @cached_property
     def profiles(self) -> tuple[Record, ...]:
         """Profiles, newest first."""
         return tuple(each for each in self.records if each.entry.type is EntryType.PROFILE)
@@ -135,8 +141,8 @@ class Library:
     def _record(self, appearances: tuple[Appearance, ...]) -> Record:
         entry = appearances[0].item.entry
         url, path = entry_url(entry, self.config), page_path(entry)
-        ours = entry.type is not EntryType.LINK and url == f"{self.config.site.base_url}/{path}"
-        return Record(entry=entry, url=url, path=path if ours else "", appearances=appearances)
+        elsewhere = stands_elsewhere(entry, self.config)
+        return Record(entry=entry, url=url, path="" if elsewhere else path, appearances=appearances)
 
     def _tag(self, key: str, records: Sequence[Record], spellings: Counter[str]) -> Tag:
         named = next((name for name in self.config.aliases if tag_key(name) == key), "")

@@ -25,6 +25,7 @@ from digest.model import (
 from digest.render import dossier
 from digest.render.address import asset_url, feed_url, issue_url
 from digest.render.cards import BADGES
+from digest.render.kinds import away, badge_of, dek_of, time_of
 from digest.render.mail import Action, Badge, Card, Group, Image, Mail, Pill, Profile, Row, Said, Words
 from digest.text.excerpt import excerpt as fresh_excerpt
 from digest.text.links import safe_url
@@ -168,9 +169,8 @@ class _Mailing:
     def _card(self, item: Item, *, leads: bool = False) -> Card:
         entry = item.entry
         setting = self.edition.full_text if self.edition else "never"
-        full = bool(entry.body.strip()) and (setting == "always" or (setting == "lead" and leads))
-        reading = phrases(entry.language)
-        said = reading.plural("{n} min read", "{n} min read", item.minutes)
+        written = bool(entry.body.strip()) and entry.type is not EntryType.LINK
+        full = written and (setting == "always" or (setting == "lead" and leads))
         foreign = primary(entry.language) != primary(self.language)
         return Card(
             entry=entry,
@@ -183,8 +183,11 @@ class _Mailing:
             updated=item.reason is Reason.UPDATED,
             source=self._said(excerpt(entry.source_name, _SOURCE)),
             day=self._day(entry),
-            dek=excerpt(entry.description, DEK),
-            reading=Said(text=said, language=_other(reading.language, entry.language)),
+            dek=excerpt(dek_of(entry), DEK),
+            reading=Said(
+                text=time_of(entry, item.minutes),
+                language=_other(phrases(entry.language).language, entry.language),
+            ),
             code=_code(entry.language) if foreign else "",
             tags=tuple(_tag(excerpt(tag, _TAG), entry.language) for tag in entry.tags[:3]),
             image=self._image(entry, _LEAD if leads else _THUMB),
@@ -197,10 +200,7 @@ class _Mailing:
         return _said(text, self.language)
 
     def _badge(self, entry: Entry) -> Badge:
-        kind = entry.kind if entry.kind in BADGES else "article"
-        if kind == "video" and entry.source_name.casefold() == "youtube":
-            kind = "youtube"
-        sign, word, colour = BADGES[kind]
+        sign, word, colour = BADGES[badge_of(entry)]
         return Badge(colour=colour, sign=sign + _TEXT_STYLE, word=self.words(word, "kind"))
 
     def _day(self, entry: Entry, form: str = "short") -> str:
@@ -218,14 +218,14 @@ class _Mailing:
         entry = item.entry
         words = self.words
         if entry.type is EntryType.LINK and entry.source_name:
-            return Action(
-                text=words("Read it at {source}", source=excerpt(entry.source_name, _SOURCE)), url=item.url
-            )
+            return Action(text=away(entry, words, excerpt(entry.source_name, _SOURCE)), url=item.url)
         message, outside = _ACTIONS.get(entry.kind, ("Read the article", False))
-        away = outside and entry.source_url.startswith(("https://", "http://")) and safe_url(entry.source_url)
-        if full and not away:
+        leads = (
+            outside and entry.source_url.startswith(("https://", "http://")) and safe_url(entry.source_url)
+        )
+        if full and not leads:
             return Action(text=words("View in browser"), url=item.url)  # all of it stands here already
-        return Action(text=words(message), url=entry.source_url if away else item.url)
+        return Action(text=words(message), url=entry.source_url if leads else item.url)
 
     def _image(self, entry: Entry, width: int) -> Image | None:
         """The entry's picture at a width; the file has twice the pixels where there is one."""

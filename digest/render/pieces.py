@@ -9,16 +9,20 @@ from digest.model import Picture
 from digest.render.address import asset_url
 from digest.render.mail import Card, Mail
 from digest.render.markdown import Body, Medium, PictureSize, PictureView, render_body, render_note
+from digest.render.references import References
 from digest.render.theme import Theme
 
 
 class Pieces:
     """What one mail needs of Markdown, made once and only where it is shown."""
 
-    def __init__(self, shown: Mail, theme: Theme, config: Config) -> None:
+    def __init__(
+        self, shown: Mail, theme: Theme, config: Config, references: References | None = None
+    ) -> None:
         self._mail = shown
         self._theme = theme
         self._config = config
+        self._references = references
 
     @cached_property
     def note(self) -> str:
@@ -45,6 +49,7 @@ class Pieces:
             base_url=card.url,
             heading=card.level + 1,
             ignore=self._config.shortcodes.ignore,
+            references=self._references,
             pictures={
                 each.src: self._view(each)
                 for each in self._mail.issue.pictures

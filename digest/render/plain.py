@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from digest.render.markdown.rules import joins
 from digest.render.markdown.shortcodes import ALIASES, READERS, TEXTUAL, link_card
 from digest.render.markdown.source import dedented
 from digest.render.markdown.views import Medium
+from digest.render.references import References
 from digest.text.markup import plain_text
 from digest.text.phrases import phrases
 from digest.text.shortcodes import Shortcode, Text, Token, tokenize
@@ -39,14 +40,14 @@ def plain_body(
     base_url: str,
     cells: int = 72,
     ignore: Collection[str] = (),
-    addresses: Mapping[str, str] | None = None,
+    references: References | None = None,
 ) -> str:
     """An entry's body as plain text; `language` is the reader's, `base_url` the address of the entry's page.
 
     Lines have at most `cells` cells, but for addresses and code, which are never broken. A template of a
     site's own plays no part: its shortcode is its address, or the text that it encloses.
     """
-    place = Place(medium=Medium.EMAIL, base_url=base_url, prefix="plain", addresses=addresses or {})
+    place = Place(medium=Medium.EMAIL, base_url=base_url, prefix="plain", references=references, entry=entry)
     return _Plain(place=place, language=language, cells=cells, ignore=frozenset(ignore)).whole(entry.body)
 
 
@@ -96,8 +97,8 @@ class _Plain:
             known = ALIASES.get(token.name, token.name)
             reader = READERS.get(known) or (None if token.paired else link_card)
             card = reader(token, scene) if reader else None
-            if card and token.name in TEXTUAL:
-                source.append(card.url)
+            if token.name in TEXTUAL:
+                source.append(seals.protect(card.title) if card else "")
             elif card and (known in _BOXES or text_line(card)):
                 source.append(seals.card(len(cards)))
                 cards.append((self._boxed(known, card, token, cells), text_line(card)))

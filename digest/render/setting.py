@@ -16,6 +16,7 @@ from digest.model import Change, Entry, EntryType, Issue, Item, Operation, Pictu
 from digest.render import dossier
 from digest.render.address import asset_url, entry_url, issue_url, tag_url
 from digest.render.cards import BADGES, Alteration, Badge, Card, Day, Image, IssueLine, Link, Name, Said
+from digest.render.kinds import badge_of, dek_of, time_of
 from digest.render.library import Library, Tag
 from digest.render.markdown import Medium, PictureSize, PictureView, render_body, render_note
 from digest.render.theme import Theme
@@ -77,10 +78,7 @@ class Setting:
 
     def badge(self, entry: Entry) -> Badge:
         """What an entry wears."""
-        kind = entry.kind if entry.kind in BADGES else "article"
-        if kind == "video" and entry.source_name.casefold() == "youtube":
-            kind = "youtube"
-        sign, word, colour = BADGES[kind]
+        sign, word, colour = BADGES[badge_of(entry)]
         return Badge(sign=sign + _TEXT_STYLE, word=self.words(word, "kind"), colour=colour)
 
     def tag(self, tag: Tag) -> Link:
@@ -127,6 +125,7 @@ class Setting:
             base_url=entry_url(entry, self.config),
             pictures=self.views(issue, entry),
             ignore=self.config.shortcodes.ignore,
+            references=self.library.references,
         ).html
         if medium is not Medium.WEB:
             return html
@@ -174,8 +173,8 @@ class Setting:
         return self.image(issue, entry, entry.image.src, entry.image.alt) if entry.image else None
 
     def minutes(self, entry: Entry, minutes: int) -> str:
-        """Reading time in the entry's own language."""
-        return phrases(entry.language).plural("{n} min read", "{n} min read", minutes)
+        """How long it takes, in the entry's own language; empty for a link that does not say."""
+        return time_of(entry, minutes)
 
     def name(self, text: str) -> Name:
         """A name of a source or an edition, which may be in another language than the page."""
@@ -230,7 +229,7 @@ class Setting:
             badge=self.badge(entry),
             source=self.name(entry.source_name),
             day=self.day(entry.date, "short") if entry.date else None,
-            dek=excerpt(dossier.role(entry) if is_profile else entry.description, _DEK),
+            dek=excerpt(dossier.role(entry) if is_profile else dek_of(entry), _DEK),
             time=self.minutes(entry, item.minutes),
             time_language=phrases(entry.language).language,
             code=primary(entry.language).upper() if foreign else "",
@@ -240,6 +239,7 @@ class Setting:
             note=item.note,
             is_profile=is_profile,
             original=original,
+            original_language=script_language(original, entry.language),
             initials=dossier.initials(original or name),
             changes=self.changes(item.changes),
         )

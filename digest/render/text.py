@@ -9,6 +9,7 @@ from digest.config import Config
 from digest.model import Mark, Position, Rendition
 from digest.render.mail import Card, Group, Mail, Profile, Row, Words
 from digest.render.plain import plain_body, plain_note
+from digest.render.references import References
 from digest.text import personal
 from digest.text.characters import mailable
 from digest.text.widths import cells
@@ -21,9 +22,9 @@ wrap: Final = lru_cache(maxsize=8192)(fresh_wrap)
 """As digest.text.wrap, remembered: the same cards are wrapped again at every save and in every language."""
 
 
-def render_text(shown: Mail, config: Config, name: str) -> Rendition:
+def render_text(shown: Mail, config: Config, name: str, references: References | None = None) -> Rendition:
     """The text part of an issue's mail, as a file of this name."""
-    writer = _Writer(shown, config)
+    writer = _Writer(shown, config, references)
     return Rendition(
         name=name,
         language=writer.mail.language,
@@ -36,9 +37,10 @@ def render_text(shown: Mail, config: Config, name: str) -> Rendition:
 class _Writer:
     """Writes paragraphs one after another and remembers where each came from."""
 
-    def __init__(self, shown: Mail, config: Config) -> None:
+    def __init__(self, shown: Mail, config: Config, references: References | None) -> None:
         self.mail = shown
         self.config = config
+        self.references = references
         self.marks: list[Mark] = []
         self._parts: list[str] = []
         self._length = 0  # characters of the parts, line ends between them with it
@@ -110,6 +112,7 @@ class _Writer:
                 base_url=card.url,
                 cells=CELLS,
                 ignore=self.config.shortcodes.ignore,
+                references=self.references,
             )
             place = Position(path=card.entry.position.path, line=card.entry.body_line)
             self._raw(body, place)

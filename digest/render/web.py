@@ -16,6 +16,7 @@ from digest.render.markdown import Medium
 from digest.render.setting import Setting
 from digest.render.theme import Theme
 from digest.text.excerpt import excerpt
+from digest.text.scripts import script_language
 
 FEEDS: Final = {
     "rss": ("RSS", "application/rss+xml"),
@@ -172,7 +173,7 @@ def profile_page(record: Record, library: Library, theme: Theme) -> str:
         found = library.profile_urls.get(slug)
         return (dossier.names(found.entry)[0], setting.local(found.url)) if found else None
 
-    read = dossier.dossier(entry, setting.words, resolve)
+    read = dossier.dossier(entry, setting.words, resolve, used(setting.config))
     told = [row.head.text for group in read.groups for row in group.rows if row.quote]
     return _page(
         "web/profile.html.j2",
@@ -181,6 +182,7 @@ def profile_page(record: Record, library: Library, theme: Theme) -> str:
         entry=entry,
         badge=setting.badge(entry),
         dossier=read,
+        original_language=script_language(read.original, entry.language),
         photo=photo,
         photo_credit=str(entry.fields.get("photo_credit") or ""),
         body=setting.body(newest.issue, entry, Medium.WEB),
@@ -199,6 +201,13 @@ def profile_page(record: Record, library: Library, theme: Theme) -> str:
             for each in record.appearances
         ],
     )
+
+
+def used(config: Config) -> frozenset[str]:
+    """Keys of `[profile_roles]` that say what stands at the head of a profile's page."""
+    table = config.profile_roles
+    heads = (table.name, table.native_name, table.role, table.organization, table.photo)
+    return frozenset(key for keys in heads for key in keys if "." not in key)
 
 
 def profiles_page(library: Library, theme: Theme) -> str:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.config import Config
 from digest.model import Entry, EntryType, Position
 from digest.render.plain import plain_body, plain_note
+from digest.render.references import References
 from digest.text.widths import cells
+
+ENTRY = Entry(
+    key="a", type=EntryType.ARTICLE, kind="article", slug="tea", title="T", language="en",
+    fingerprint="0", position=Position(path="articles/tea.md"), fields={"version": 2},
+)  # fmt: skip
 
 
 def plain(text: str, **values: Any) -> str:
     """A body as plain text."""
-    entry = Entry(
-        key="a", type=EntryType.ARTICLE, kind="article", slug="tea", title="T", language="en",
-        fingerprint="0", position=Position(path="articles/tea.md"), body=text,
-    )  # fmt: skip
+    entry = dataclasses.replace(ENTRY, body=text)
     usual = {"language": "en", "base_url": "https://press.example/articles/tea/"}
     return plain_body(entry, **(usual | values))
 
@@ -88,7 +93,9 @@ def test_flattens_a_table_that_is_too_wide() -> None:
         ("{{< box >}}**kept**{{< /box >}}", "kept"),
         ("{{< table >}}\n- in\n{{< /table >}}", "- in"),
         ("{{< go https://a.b/c >}}", "↗ a.b: https://a.b/c"),
-        ('[x]({{< ref "other.md" >}})', "x [1]\n\n[1] https://press.example/articles/other/"),
+        ('[x]({{< ref "other.md" >}}) [y](other.md) z {{< ref a >}}', "x y z"),
+        ('{{< param "no" >}}x {{< param version >}}', "x 2"),
+        ('{{< gallery images="a.png, b.png" >}}\n![c](c.png)\n{{< /gallery >}}', "[c]"),
         ('{{< x user="n" id="1453110110599868418" >}}said{{< /x >}}', "❝ X: https://x.com/n/status/1453110110599868418\nsaid"),
         ("{{< ads >}}", ""),
     ],
@@ -105,11 +112,10 @@ def test_says_where_to_read_what_it_leaves_out() -> None:
     assert text == f"a b\n\nPart of this can only be shown on the web: read it there.\n{page}"
 
 
-def test_finds_other_entries() -> None:
+def test_finds_other_entries(rich_config: Config) -> None:
     """`ref` asks for the addresses of other entries here too."""
-    assert plain('[x]({{< ref "o" >}})', addresses={"o": "https://own.example/o"}).endswith(
-        "[1] https://own.example/o"
-    )
+    known = References([dataclasses.replace(ENTRY, slug="o", url="https://own.example/o")], rich_config)
+    assert plain('[x]({{< ref "o" >}})', references=known).endswith("[1] https://own.example/o")
 
 
 def test_notes_are_plain_too() -> None:

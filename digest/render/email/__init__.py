@@ -21,6 +21,7 @@ from digest.render.email.splice import Splices
 from digest.render.mail import Card, Mail
 from digest.render.markdown import Body
 from digest.render.pieces import Pieces
+from digest.render.references import References
 from digest.render.theme import Theme
 from digest.text import personal
 from digest.text.widths import cells
@@ -42,13 +43,15 @@ _PERSONAL: Final = {
 }
 
 
-def render_email(shown: Mail, theme: Theme, config: Config, name: str) -> Rendition:
+def render_email(
+    shown: Mail, theme: Theme, config: Config, name: str, references: References | None = None
+) -> Rendition:
     """The HTML of an issue's mail, as a file of this name.
 
     Raises:
         TemplateError: for a fault in a template, or in the layout that it makes, with its file and line.
     """
-    pieces = Pieces(shown, theme, config)
+    pieces = Pieces(shown, theme, config, references)
     # Of all that the mail can show: no text in it can hold its own hash.
     seed = repr((shown.issue, shown.language)).encode(errors="replace")
     nonce = "dg" + hashlib.sha256(seed).hexdigest()[:20]

@@ -12,14 +12,15 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from digest.model import Entry, EntryType, Position, Problem, Severity
+from digest.model import Entry, Position, Problem, Severity
 from digest.render.markdown import seals
-from digest.render.markdown.cards import Card, Scene, text_line
+from digest.render.markdown.cards import Card, Scene, first, text_line
 from digest.render.markdown.cleaning import clean_html
 from digest.render.markdown.finishing import Place, finish, separate, splice
 from digest.render.markdown.shortcodes import ALIASES, READERS, TEXTUAL, link_card
 from digest.render.markdown.source import Source, dedented
 from digest.render.markdown.views import Body, Medium, PictureView
+from digest.render.references import References, prefix
 from digest.render.theme import Theme
 from digest.text.frames import frame
 from digest.text.phrases import phrases
@@ -44,31 +45,29 @@ def render_body(
     pictures: Mapping[str, PictureView],
     ignore: Collection[str] = (),
     heading: int | None = None,
-    addresses: Mapping[str, str] | None = None,
+    references: References | None = None,
 ) -> Body:
     """An entry's body as sanitised HTML for one medium.
 
     `base_url` is the address of the entry's page, which relative links are resolved against; `language` is
     the reader's, for interface words; `pictures` go by `src` as written; `ignore` names shortcodes to drop
-    without a word; `heading` is the level of the highest heading (4 in mail, else 2); `addresses` are those
-    of other entries by slug or path, for `ref`. Content never raises.
+    without a word; `heading` is the level of the highest heading (4 in mail, else 2); `references` are the
+    entries that `ref` and links to files may mean. Content never raises.
 
     Raises:
         TemplateError: for a shortcode template that does not compile or render.
     """
-    prefix = re.sub(r"[^\w-]+", "-", entry.slug) or "entry"
-    if entry.type is not EntryType.ARTICLE:
-        prefix = f"{entry.type}-{prefix}"
     place = Place(
-        medium=medium, base_url=base_url, prefix=prefix, pictures=pictures, addresses=addresses or {}
-    )
+        medium=medium, base_url=base_url, prefix=prefix(entry), pictures=pictures,
+        references=references, entry=entry,
+    )  # fmt: skip
     writer = Writer(
         theme=theme, place=place, language=language, ignore=frozenset(ignore),
         heading=heading or HEADINGS[medium], entry=entry,
     )  # fmt: skip
     marked = writer.markdown(tokenize(seals.free(entry.body), entry.body_line)) + writer.farewell()
     html, marks = separate(marked, entry.position.path)
-    return Body(html=html, marks=marks, unknown=writer.problems())
+    return Body(html=html, marks=marks, unknown=_problems(writer.unknown))
 
 
 def render_note(
@@ -86,14 +85,24 @@ def render_note(
     return separate(writer.markdown(tokenize(seals.free(markdown))), "")[0]
 
 
-def shortcode_problems(entry: Entry, *, theme: Theme, ignore: Collection[str] = ()) -> tuple[Problem, ...]:
-    """What is wrong with the shortcodes of an entry, without rendering it: as `Body.unknown`."""
-    place = Place(medium=Medium.WEB, base_url="https://press.invalid/", prefix="entry")
-    writer = Writer(theme=theme, place=place, language="en", heading=2, entry=entry)
-    for token in walk(tokenize(seals.free(entry.body), entry.body_line)):
-        if isinstance(token, Shortcode) and token.name not in ignore:
-            writer.understand(token)
-    return writer.problems()
+def shortcode_problems(
+    *entries: Entry, theme: Theme, ignore: Collection[str] = (), references: References | None = None
+) -> tuple[Problem, ...]:
+    """What is wrong with the shortcodes of entries, without rendering them: as `Body.unknown`.
+
+    Of several entries each name is told once, with how often it is there and where first.
+    """
+    unknown: dict[tuple[str, str], _Unknown] = {}
+    for entry in entries:
+        place = Place(
+            medium=Medium.WEB, base_url="https://press.invalid/", prefix="entry",
+            references=references, entry=entry,
+        )  # fmt: skip
+        writer = Writer(theme=theme, place=place, language="en", heading=2, entry=entry, unknown=unknown)
+        for token in walk(tokenize(seals.free(entry.body), entry.body_line)):
+            if isinstance(token, Shortcode) and token.name not in ignore:
+                writer.understand(token)
+    return _problems(unknown)
 
 
 @lru_cache(maxsize=1024)
@@ -120,6 +129,7 @@ class _Unknown:
     hint: str
     severity: Severity
     rule: str
+    frame: tuple[tuple[int, str], ...]
     count: int = 0
 
 
@@ -169,7 +179,7 @@ class Writer:
                 for inner in token.tokens:
                     self._take(inner, source, cards)
             elif found and token.name in TEXTUAL and found.card:
-                source.add(found.card.url, token.line)
+                source.add(seals.protect(found.card.title), token.line)
             elif found:
                 cards.append(found)
                 source.add(seals.card(len(cards) - 1), token.line)
@@ -181,6 +191,11 @@ class Writer:
         card = READERS[known](shortcode, self.scene) if known in READERS else None
         if template and (card or own or known not in READERS):
             return Shown(shortcode=shortcode, template=template, card=card)
+        if known == "ref" and template:
+            self._note(
+                shortcode, "leads to no entry that has been published", Severity.WARNING, "reference-unknown"
+            )
+            return None  # the words of its link stay
         if template:
             self._note(
                 shortcode, "makes no sense with these arguments", Severity.WARNING, "shortcode-argument"
@@ -212,25 +227,19 @@ class Writer:
         hint = f"{guess}write templates/{_file(shortcode.name)}, or name it in [shortcodes] ignore"
         if rule == "shortcode-argument":
             hint = "docs/shortcodes.md shows the arguments that it takes"
+        if rule == "reference-unknown":
+            hint = (
+                f"nothing is called {first(shortcode, 'path') or '(empty)'}; its words stand without a link"
+            )
         seen = self.unknown.setdefault(
             (shortcode.name, what),
             _Unknown(
                 position=Position(path=path, line=shortcode.line, column=shortcode.column),
                 sentence=f"the shortcode `{shortcode.name}` {what}", hint=hint, severity=severity, rule=rule,
+                frame=() if (shortcode.name, what) in self.unknown else self._frame(shortcode.line),
             ),
         )  # fmt: skip
         seen.count += 1
-
-    def problems(self) -> tuple[Problem, ...]:
-        """One problem for each name that could not be shown, with how often."""
-        return tuple(
-            Problem(
-                severity=each.severity, rule=each.rule, position=each.position, hint=each.hint,
-                frame=self._frame(each.position.line),
-                sentence=each.sentence + (f" ({each.count} times)" if each.count > 1 else ""),
-            )
-            for each in self.unknown.values()
-        )  # fmt: skip
 
     def _frame(self, line: int) -> tuple[tuple[int, str], ...]:
         """The lines of the file around one of its body's."""
@@ -316,6 +325,17 @@ class Writer:
     def text_of(self, shown: Shown) -> str:
         """A shortcode as a line of text: `▶ YouTube: https://…`, or what it encloses."""
         return text_line(shown.card) or self._code(shown.shortcode.tokens).strip()
+
+
+def _problems(unknown: Mapping[tuple[str, str], _Unknown]) -> tuple[Problem, ...]:
+    """One problem for each name that could not be shown, with how often."""
+    return tuple(
+        Problem(
+            severity=each.severity, rule=each.rule, position=each.position, hint=each.hint, frame=each.frame,
+            sentence=each.sentence + (f" ({each.count} times)" if each.count > 1 else ""),
+        )
+        for each in unknown.values()
+    )  # fmt: skip
 
 
 def _file(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,6 +38,11 @@ class Scene:
 
     place: Place
     words: Phrases
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The front matter of the entry; empty for a note."""
+        return self.place.entry.fields if self.place.entry else {}
 
 
 Reader = Callable[[Shortcode, Scene], Card | None]

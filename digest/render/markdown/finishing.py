@@ -10,9 +10,10 @@ from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote
 
-from digest.model import Mark, Position
+from digest.model import Entry, Mark, Position
 from digest.render.markdown import seals
 from digest.render.markdown.views import Medium, PictureView
+from digest.render.references import References, anchor
 from digest.text.links import absolute, encoded, safe_url
 
 CONTENT_WIDTH: Final = 528
@@ -29,24 +30,24 @@ _WORTH: Final = re.compile(
 _SIGNS: Final = f"(?:{seals.LINE}\\d+{seals.CLOSE})*"
 _LEAK: Final = re.compile(rf"(?<!\{{)\{{{{2,}}+(?={_SIGNS}(?:&lt;|%))")
 _BEFORE_TAG: Final = re.compile(rf"\{{\{{(?={_SIGNS}<)")
-_MARKDOWN_FILE: Final = re.compile(
-    r"(?:^|/)(?:([^/?#]+)/)?([^/?#]+)\.(?:md|markdown)(#[^?]*)?$", re.IGNORECASE
-)
+_MARKDOWN_FILE: Final = re.compile(r"^(?!\w+:)[^?#]*[^/?#]\.(?:md|markdown|mdx)(?:#[^?]*)?$", re.IGNORECASE)
+_NOWHERE: Final = "<a data-nowhere>"
+_LED_NOWHERE: Final = re.compile(rf"{_NOWHERE}(.*?)</a>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a body stands: its page, its pictures, the prefix of its ids; `addresses` go by slug or path."""
+    """Where a body stands: its page, its pictures, the prefix of its ids, and what it may refer to."""
 
     medium: Medium
     base_url: str
     prefix: str
     pictures: Mapping[str, PictureView] = field(default_factory=dict)
-    addresses: Mapping[str, str] = field(default_factory=dict)
+    references: References | None = None
+    entry: Entry | None = None
 
     def __hash__(self) -> int:
-        names = frozenset(self.pictures), frozenset(self.addresses)
-        return hash((self.medium, self.base_url, self.prefix, names))
+        return hash((self.medium, self.base_url, self.prefix, frozenset(self.pictures)))
 
     def link(self, url: str) -> str:
         """The absolute address for a link as written; empty when nothing may point there."""
@@ -59,17 +60,19 @@ class Place:
         return encoded(self.reference(url) if _MARKDOWN_FILE.search(url) else absolute(url, self.base_url))
 
     def reference(self, target: str) -> str:
-        """The address of another entry by its path, file name or slug, as Hugo's `ref` takes it."""
-        path, hash_mark, fragment = target.strip().partition("#")
-        found = _MARKDOWN_FILE.search(path)
-        name = path.strip("/").rsplit("/", 1)[-1]
-        if found:  # a leaf bundle's index stands for its folder
-            name = found[1] if found[2].lower() in ("index", "_index") and found[1] else found[2]
-        known = self.addresses.get(path) or self.addresses.get(path.lstrip("/")) or self.addresses.get(name)
-        if known or "://" in target:
-            return (known or path) + hash_mark + fragment
-        sibling = path if path.startswith("/") and not found else f"../{name}/" if name else ""
-        return absolute(sibling + hash_mark + fragment, self.base_url)
+        """The address of another entry, as Hugo's `ref` and wikilinks name it; empty where there is none.
+
+        A path from the site's root that is no file's may be a page that is no entry: it stays.
+        """
+        path, _, fragment = target.strip().partition("#")
+        if "://" in path:
+            return target.strip()
+        if not path:
+            return f"#{anchor(fragment)}" if anchor(fragment) else ""
+        found = self.references.address(target, self.entry) if self.references else ""
+        if found or not path.startswith("/") or _MARKDOWN_FILE.search(path):
+            return found
+        return absolute(target.strip(), self.base_url)
 
     def picture(self, src: str) -> PictureView | None:
         """The local picture that is meant by an image address as written, percent-encoded or not."""
@@ -119,7 +122,8 @@ def finish(html: str, place: Place, lines: Sequence[int]) -> str:
         )
         return sign + _tag(found[1], attributes, place)
 
-    return _OPENING.sub(opening, html.replace("<img>", ""))
+    finished = _OPENING.sub(opening, html.replace("<img>", ""))
+    return _LED_NOWHERE.sub(r"\1", finished) if _NOWHERE in finished else finished
 
 
 def _tag(name: str, attributes: dict[str, str], place: Place) -> str:
@@ -136,6 +140,8 @@ def _tag(name: str, attributes: dict[str, str], place: Place) -> str:
         if key in attributes and name != "img":
             attributes[key] = place.link(attributes[key])
             if not attributes[key]:
+                if name == "a":
+                    return _NOWHERE  # its words stay
                 del attributes[key]
     if "id" in attributes:
         attributes["id"] = f"{place.prefix}-{attributes['id']}"

@@ -10,6 +10,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from digest.render.markdown import seals
+from digest.render.references import heading_id
 from digest.text.counts import HAN_AND_KANA
 
 _UNPLACED: Final = frozenset({"inline", "thead_open", "tbody_open", "th_open", "td_open"})
@@ -18,7 +19,6 @@ _URL: Final = re.compile(
     r"(?<![A-Za-z0-9_/.-])https?://[^\s<>\"`「」『』（）【】《》〈〉，。、；：？！\u3000\U0010fff0-\U0010fff3]+",
     re.IGNORECASE,
 )
-_NOT_ID: Final = re.compile(r"[^\w\- ]")
 _HAN: Final = re.compile(rf"[{HAN_AND_KANA}]")
 _FULL_WIDTH: Final = re.compile(
     "[\u3001-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff60]"
@@ -62,14 +62,10 @@ def number_headings(state: StateCore) -> None:
     for index, token in headings:
         token.tag = f"h{min(6, int(token.tag[1]) + shift)}"
         if token.nesting == 1 and state.env["ids"]:
-            name = _anchor(state.tokens[index + 1].content)
+            words = seals.CARD.sub("", state.tokens[index + 1].content)
+            name = heading_id(words) or "section"
             seen[name] = seen.get(name, -1) + 1
             token.attrSet("id", f"{name}-{seen[name]}" if seen[name] else name)
-
-
-def _anchor(content: str) -> str:
-    """The name of a heading, as GitHub makes it: lower case, no punctuation, hyphens for spaces."""
-    return _NOT_ID.sub("", seals.CARD.sub("", content)).strip().lower().replace(" ", "-") or "section"
 
 
 def caption_figures(state: StateCore) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
 from digest.render.markdown.cards import Card, Scene, first, found, made, web
@@ -165,3 +166,75 @@ def codepen(shortcode: Shortcode, scene: Scene) -> Card | None:
     if not url:
         return None
     return made(shortcode, scene, "See the code on {name}", brand="CodePen", glyph="‹›", tone="wiki", url=url)
+
+
+def elsewhere(shortcode: Shortcode, scene: Scene) -> Card | None:
+    """Something on another service: its id there, or its address."""
+    name = shortcode.name if shortcode.name in ELSEWHERE else shortcode.get("service", 0)
+    asked = [each for each in (*shortcode.args, *shortcode.params.values()) if web(each) or each != name]
+    service = ELSEWHERE.get(name.strip().casefold().replace("_", "-"))
+    named = next(filter(None, (web(each) for each in asked)), "")
+    if service is None:
+        return _by_address(shortcode, named) if named else None
+    brand, glyph, tone, message, pattern, address = service
+    url = web(named, *_HOSTS.get(brand, ())) if named else ""
+    if not url and pattern:
+        kind = shortcode.get("type") or ("book" if brand == "豆瓣" else "song")
+        number = found(pattern, shortcode.get("id") or shortcode.get("vid"), *asked)
+        kind = kind if found(r"[a-z]{1,20}", kind) else "song"
+        server = "tencent" if shortcode.get("server") in ("tencent", "qq") else ""
+        url = (_TENCENT_MUSIC if server else address).format(id=number[0], kind=kind) if number else ""
+    if not url:
+        return None
+    return made(shortcode, scene, message, brand=brand, glyph=glyph, tone=tone, url=url)
+
+
+def _by_address(shortcode: Shortcode, url: str) -> Card:
+    """An address of no service that we know by name."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    title = shortcode.get("title") or shortcode.get("label") or url
+    return Card(
+        brand=host, glyph="↗", tone="article", title=title, url=url,
+        description=shortcode.get("description"), extra={},
+    )  # fmt: skip
+
+
+_TENCENT_MUSIC: Final = "https://y.qq.com/n/ryqq/{kind}Detail/{id}"
+_HOSTS: Final = {
+    "豆瓣": ("douban.com",), "TikTok": ("tiktok.com",), "SoundCloud": ("soundcloud.com",),
+    "Google Slides": ("docs.google.com",), "Scribd": ("scribd.com",), "Twitch": ("twitch.tv",),
+}  # fmt: skip
+"""Services at one host only: another address in their shortcode is no address of theirs."""
+
+_WATCH: Final = "Watch on {name}"
+_LISTEN: Final = "Listen on {name}"
+_POST: Final = "Read the post on {name}"
+_SEE: Final = "See it on {name}"
+_CODE: Final = "See the code on {name}"
+
+ELSEWHERE: Final = {
+    "asciinema": ("asciinema", "▶", "video", _WATCH, r"[0-9A-Za-z]{1,40}", "https://asciinema.org/a/{id}"),
+    "bluesky": ("Bluesky", "❝", "article", _POST, "", ""),
+    "dailymotion": (
+        "Dailymotion", "▶", "video", _WATCH, r"[0-9A-Za-z]{5,12}", "https://www.dailymotion.com/video/{id}"
+    ),
+    "douban": (
+        "豆瓣", "§", "wiki", _SEE, r"[0-9]{5,10}", "https://{kind}.douban.com/subject/{id}/"
+    ),
+    "gitlab": ("GitLab", "‹›", "wiki", _CODE, r"[0-9]{1,12}", "https://gitlab.com/-/snippets/{id}"),
+    "gslides": ("Google Slides", "▣", "article", _SEE, "", ""),
+    "jsfiddle": ("JSFiddle", "‹›", "wiki", _CODE, r"[\w/-]{4,60}", "https://jsfiddle.net/{id}/"),
+    "loom": ("Loom", "▶", "video", _WATCH, r"[0-9a-f]{32}", "https://www.loom.com/share/{id}"),
+    "mastodon": ("Mastodon", "❝", "article", _POST, "", ""),
+    "meting": ("网易云音乐", "◉", "podcast", _LISTEN, r"[0-9A-Za-z]{4,20}", "https://music.163.com/{kind}?id={id}"),
+    "niconico": ("niconico", "▶", "video", _WATCH, r"(?:sm|nm|so)?[0-9]{1,12}", "https://www.nicovideo.jp/watch/{id}"),
+    "scribd": ("Scribd", "▣", "article", _SEE, r"[0-9]{5,12}", "https://www.scribd.com/document/{id}"),
+    "soundcloud": (
+        "SoundCloud", "◉", "podcast", _LISTEN, r"[0-9]{5,12}", "https://api.soundcloud.com/tracks/{id}"
+    ),
+    "tencent": ("腾讯视频", "▶", "video", _WATCH, r"[0-9A-Za-z]{8,14}", "https://v.qq.com/x/page/{id}.html"),
+    "threads": ("Threads", "❝", "article", _POST, "", ""),
+    "tiktok": ("TikTok", "▶", "video", _WATCH, r"[0-9]{15,20}", "https://www.tiktok.com/embed/v2/{id}"),
+    "twitch": ("Twitch", "▶", "video", _WATCH, r"[0-9]{6,12}", "https://www.twitch.tv/videos/{id}"),
+}  # fmt: skip
+"""Shortcode → brand, sign, colour, what one does there, the form of an id, the address made of it."""

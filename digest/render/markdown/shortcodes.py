@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from digest.render.markdown import services
@@ -147,15 +149,53 @@ def kept(_shortcode: Shortcode, _scene: Scene) -> Card | None:
 
 def reference(shortcode: Shortcode, scene: Scene) -> Card | None:
     """The address of another entry, for a Markdown link."""
-    target = first(shortcode, "path").strip()
-    url = scene.place.reference(target)
-    if not target or not safe_url(url):
+    url = scene.place.reference(first(shortcode, "path"))
+    if not url or not safe_url(url):
         return None
-    return Card(brand="", glyph="", tone="article", title=url, url=encoded(url), extra={})
+    url = encoded(url).replace("(", "%28").replace(")", "%29")  # it stands between brackets
+    return Card(brand="", glyph="", tone="article", title=url, url=url, extra={})
 
 
-TEXTUAL: Final = frozenset({"ref", "relref"})
-"""Shortcodes that are replaced before Markdown is read, since they stand inside its links."""
+def parameter(shortcode: Shortcode, scene: Scene) -> Card | None:
+    """A value of the front matter, in one line: `param "version"`, `param "address.city"`.
+
+    Hugo keeps a page's own values under `params`, or beside the others.
+    """
+    steps = first(shortcode, "name").strip().removeprefix("params.").split(".")
+    values = (_inside(scene.fields, each) for each in (["params", *steps], steps))
+    value = next((each for each in values if each is not None), None)
+    told = value if isinstance(value, list | tuple) else (value,)
+    text = scene.words.list([str(each) for each in told if isinstance(each, str | int | float)])
+    return Card(brand="", glyph="", tone="article", title=" ".join(text.split()), extra={}) if text else None
+
+
+def _inside(value: Any, steps: list[str]) -> Any:
+    """What lies at the end of steps into tables; None where one is missing."""
+    for step in steps:
+        if not isinstance(value, Mapping):
+            return None
+        value = {str(key).casefold(): each for key, each in value.items()}.get(step.casefold())
+    return value
+
+
+def gallery(shortcode: Shortcode, scene: Scene) -> Card | None:
+    """Pictures side by side: those that it names, and what stands between its tags."""
+    named = (shortcode.params[key] for key in ("images", "src", "files") if key in shortcode.params)
+    listed = [src.strip() for each in (*named, *shortcode.args) for src in each.split(",")]
+    images = [scene.place.image({"src": src, "alt": ""}) for src in listed if _PICTURE.search(src)]
+    shown = [image for image in images if image["src"]]
+    if not shown and not shortcode.inner.strip():
+        return None
+    return Card(
+        brand="", glyph="", tone="article", title="", description=shortcode.get("caption"),
+        extra={"images": shown},
+    )  # fmt: skip
+
+
+_PICTURE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?:\?[^?]*)?$", re.IGNORECASE)
+
+TEXTUAL: Final = frozenset({"ref", "relref", "param"})
+"""Shortcodes that are replaced by their title before Markdown is read, since they stand inside its links."""
 
 ALIASES: Final = {
     other: name
@@ -170,9 +210,10 @@ ALIASES: Final = {
         "highlight": "mermaid",
         "link-card": "external-link external_link link_card linkcard",
         "quote": "blockquote",
+        "embed": " ".join(services.ELSEWHERE),
+        "gallery": "image-gallery photo-gallery",
         "ref": "relref",
         "speakerdeck": "slideshare",
-        "table": "gallery",
         "x": "tweet twitter x-post",
     }.items()
     for other in others.split()
@@ -187,12 +228,15 @@ READERS: Final[dict[str, Reader]] = {
     "codepen": services.codepen,
     "cta": button,
     "details": details,
+    "embed": services.elsewhere,
     "figure": figure,
+    "gallery": gallery,
     "gist": services.gist,
     "github": services.github,
     "highlight": highlight,
     "instagram": services.instagram,
     "link-card": link_card,
+    "param": parameter,
     "quote": quotation,
     "ref": reference,
     "speakerdeck": services.slides,

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from digest.config.tables import Config
 from digest.model import Entry, EntryType, Position
 from digest.render.markdown import Body, Medium, PictureSize, PictureView, render_body
+from digest.render.references import References
 from digest.render.theme import Theme
 
 PAGE = "https://press.example/articles/tea/"
@@ -28,6 +30,20 @@ PICTURES = {
 }
 
 
+CONFIG = Config.model_validate(
+    {
+        "site": {
+            "title": "Press",
+            "base_url": "https://press.example",
+            "timezone": "UTC",
+            "languages": ["en"],
+        },
+        "sources": [{"kind": "articles", "path": "articles"}],
+        "editions": [{"name": "weekly", "title": "Weekly"}],
+    }
+)
+
+
 def make_entry(body: str, **values: Any) -> Entry:
     """An article with this body."""
     fixed: dict[str, Any] = {
@@ -39,8 +55,36 @@ def make_entry(body: str, **values: Any) -> Entry:
         "language": "en",
         "position": Position(path="articles/tea.md"),
         "fingerprint": "0",
+        "fields": {"version": "2.1_0", "params": {"Address": {"city": "臺北"}}, "price": [1, 2], "x": {}},
     }
     return Entry(body=body, **(fixed | values))
+
+
+OTHERS = References(
+    [
+        make_entry("", key=name, position=Position(path=f"articles/{name}.md"), **values)
+        for name, values in {
+            "interview": {"slug": "interview"},
+            "byPath": {"url": "https://own.example/known/"},
+            "posts/Bundle/index": {"slug": "bundle"},
+            "tides": {"slug": "tides"},
+        }.items()
+    ],
+    CONFIG,
+)
+"""What a body may refer to."""
+
+
+@pytest.fixture
+def press() -> Config:
+    """The config of the site that the bodies stand on."""
+    return CONFIG
+
+
+@pytest.fixture
+def others() -> References:
+    """What a body may refer to."""
+    return OTHERS
 
 
 @pytest.fixture
@@ -61,6 +105,7 @@ def body() -> Callable[..., Body]:
             "language": "en",
             "base_url": PAGE,
             "pictures": PICTURES,
+            "references": OTHERS,
         }
         return render_body(make_entry(text, **of_entry), **(usual | values))
 

@@ -10,6 +10,7 @@ import pytest
 from digest.model import Entry
 from digest.render.markdown import Medium, PictureSize, PictureView, render_body
 from digest.render.plain import plain_body
+from digest.render.references import References
 from digest.render.theme import Theme
 
 PAGE = "https://press.example/articles/clocks/"
@@ -32,11 +33,13 @@ def article(root: Path, entry: Callable[..., Entry]) -> Entry:
 
 
 @pytest.mark.parametrize("medium", Medium)
-def test_body_is_as_it_was(medium: Medium, article: Entry, golden: Callable[..., None]) -> None:
+def test_body_is_as_it_was(
+    medium: Medium, article: Entry, golden: Callable[..., None], others: References
+) -> None:
     """The HTML of a rich article, and the lines that it comes from, change only when we mean it."""
     body = render_body(
         article, theme=Theme.load("ink"), medium=medium, language="zh-Hant-TW", base_url=PAGE,
-        pictures={"ball.jpg": BALL},
+        pictures={"ball.jpg": BALL}, references=others,
     )  # fmt: skip
     golden(f"markdown/article.{medium}.html", body.html)
     lines = [
@@ -46,6 +49,8 @@ def test_body_is_as_it_was(medium: Medium, article: Entry, golden: Callable[...,
     golden(f"markdown/article.{medium}.marks.txt", "\n".join(lines) + "\n")
 
 
-def test_plain_text_is_as_it_was(article: Entry, golden: Callable[..., None]) -> None:
+def test_plain_text_is_as_it_was(article: Entry, golden: Callable[..., None], others: References) -> None:
     """So does its plain text."""
-    golden("markdown/article.txt", plain_body(article, language="ko", base_url=PAGE) + "\n")
+    golden(
+        "markdown/article.txt", plain_body(article, language="ko", base_url=PAGE, references=others) + "\n"
+    )

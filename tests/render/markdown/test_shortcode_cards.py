@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from digest.config import Config
 from digest.errors import TemplateError
 from digest.model import Entry, EntryType, Severity
 from digest.render.markdown import Body, Medium, render_note, shortcode_problems
 from digest.render.markdown.shortcodes import ALIASES, READERS
+from digest.render.references import References
 from digest.render.theme import BUILT_IN, Theme
 
 Render = Callable[..., Body]
@@ -59,6 +61,24 @@ SERVICES = {
     '{{< cta "See it" "https://a.b/c" primary >}}': "https://a.b/c",
     '{{< video src="tide.mp4" poster="tea.jpg" >}}': "https://press.example/articles/tea/tide.mp4",
     '{{< audio src="https://a.b/talk.mp3" title="The talk" >}}': "https://a.b/talk.mp3",
+    '{{< douban "https://book.douban.com/subject/1088065/" >}}': "https://book.douban.com/subject/1088065/",
+    '{{< douban type="movie" id="1292052" >}}': "https://movie.douban.com/subject/1292052/",
+    "{{< douban 1292052 >}}": "https://book.douban.com/subject/1292052/",
+    '{{< meting server="netease" type="song" id="436514312" >}}': "https://music.163.com/song?id=436514312",
+    '{{< meting server="tencent" type="song" id="003aAYrm3GE0Ac" >}}': (
+        "https://y.qq.com/n/ryqq/songDetail/003aAYrm3GE0Ac"
+    ),
+    '{{< tencent "g0014r3khdw" >}}': "https://v.qq.com/x/page/g0014r3khdw.html",
+    "{{% scribd 4069180 %}}": "https://www.scribd.com/document/4069180",
+    "{{< gitlab 2589724 >}}": "https://gitlab.com/-/snippets/2589724",
+    '{{% gslides "https://docs.google.com/presentation/d/e/2PACX-1vQY" %}}': (
+        "https://docs.google.com/presentation/d/e/2PACX-1vQY"
+    ),
+    '{{< mastodon "https://social.example/@a/1" >}}': "https://social.example/@a/1",
+    '{{< jsfiddle "ab/Cd12/3" >}}': "https://jsfiddle.net/ab/Cd12/3/",
+    '{{< embed asciinema "335480" >}}': "https://asciinema.org/a/335480",
+    '{{< embed service="twitch" id="1234567890" >}}': "https://www.twitch.tv/videos/1234567890",
+    '{{< embed "https://a.b/c" title="T" >}}': "https://a.b/c",
 }
 """A shortcode and the address that every medium links to."""
 
@@ -87,7 +107,11 @@ HOSTILE = [
     "{{< audio >}}",
     '{{< figure src="javascript:alert(1)" >}}',
     "{{< figure >}}",
-    "{{< ref >}}",
+    '{{< douban "https://evil.example/subject/1/" >}}',
+    '{{< gslides "" >}}',
+    "{{< bluesky abc >}}",
+    "{{< embed nothing 1 >}}",
+    "{{< gallery dir=images/evil >}}",
 ]
 """Shortcodes whose arguments make no sense, or harm."""
 
@@ -269,21 +293,96 @@ def test_a_box_within_a_line_is_its_words(body: Render) -> None:
 @pytest.mark.parametrize(
     ("target", "url"),
     [
-        ("other.md", "https://press.example/articles/other/"),
-        ("/posts/other.md#part", "https://press.example/articles/other/#part"),
+        ("interview.md", "https://press.example/articles/interview/"),
+        ("/interview.md#Part Two", "https://press.example/articles/interview/#interview-part-two"),
         ("posts/bundle/index.md", "https://press.example/articles/bundle/"),
         ("/about", "https://press.example/about"),
-        ("known", "https://own.example/known/"),
-        ("articles/byPath.md", "https://own.example/path/"),
-        ("https://a.b/c", "https://a.b/c"),
+        ("/about#us", "https://press.example/about#us"),
+        ("byPath", "https://own.example/known/"),
+        ("articles/byPath.md#x", "https://own.example/known/#x"),
+        ("https://a.b/c.md", "https://a.b/c.md"),
+        ("#Part (two)", "#tea-part-two"),
     ],
 )
 def test_ref_finds_other_entries(body: Render, target: str, url: str) -> None:
     """`ref` is the address of an entry, inside a link or alone; a link to its file is the same."""
-    known = {"known": "https://own.example/known/", "articles/byPath.md": "https://own.example/path/"}
-    assert f'<a href="{url}">x</a>' in body(f'[x]({{{{< ref "{target}" >}}}})', addresses=known).html
-    if target.partition("#")[0].endswith(".md"):
-        assert f'<a href="{url}">x</a>' in body(f"[x]({target})", addresses=known).html
+    assert f'<a href="{url}">x</a>' in body(f'[x]({{{{< ref "{target}" >}}}})').html
+    if target.partition("#")[0].endswith(".md") and " " not in target:
+        assert f'<a href="{url}">x</a>' in body(f"[x]({target})").html
+
+
+@pytest.mark.parametrize("medium", Medium)
+def test_a_reference_to_nothing_is_its_words(body: Render, medium: Medium) -> None:
+    """Where no entry is meant the words of the link stay, alone nothing does; the editor hears it once."""
+    text = (
+        '[**a** b]({{< ref "nowhere" >}}) [c](nowhere.md) {{% relref "/no.md" %}} [d]({{< ref "" >}}) '
+        '[e]({{< ref "#^1" >}}) f'
+    )
+    result = body(text, medium, body_line=3)
+    assert re.sub(r"</?p[^<>]*>|</?strong>", "", result.html).split() == ["a", "b", "c", "d", "e", "f"]
+    assert [(each.rule, each.sentence, each.position.line) for each in result.unknown] == [
+        ("reference-unknown", "the shortcode `ref` leads to no entry that has been published (3 times)", 3),
+        ("reference-unknown", "the shortcode `relref` leads to no entry that has been published", 3),
+    ]
+    assert "nowhere" in result.unknown[0].hint
+    alone = body("{{< ref nowhere >}}", medium, references=None)
+    assert (alone.html, alone.unknown[0].rule) == ("", "reference-unknown")
+
+
+def test_an_address_with_brackets_stays_whole(
+    body: Render, entry: Callable[..., Entry], press: Config
+) -> None:
+    """It stands between brackets of Markdown's own."""
+    known = References([entry("", slug="a", url="https://a.b/x_(y")], press)
+    assert 'href="https://a.b/x_%28y"' in body("[x]({{< ref a >}})", references=known).html
+
+
+@pytest.mark.parametrize(
+    ("asked", "value"),
+    [
+        ("version", "2.1_0"),
+        ("params.address.city", "臺北"),
+        ("address.city", "臺北"),
+        ("price", "1, 2"),
+    ],
+)
+def test_param_is_a_value_of_the_front_matter(body: Render, asked: str, value: str) -> None:
+    """`param` stands for a value in words, in code and in links, with Hugo's `params` or without."""
+    assert f"<p>v {value}</p>" in body(f"v {{{{< param {asked} >}}}}").html
+    assert f"<code>v{value}</code>" in body(f"`v{{{{% param {asked} %}}}}`").html
+
+
+@pytest.mark.parametrize("asked", ["", "nothing", "x", "version.more"])
+def test_param_of_nothing(body: Render, asked: str) -> None:
+    """A value that is not there is told."""
+    result = body(f'a {{{{< param "{asked}" >}}}}')
+    assert [each.rule for each in result.unknown] == ["shortcode-argument"]
+    assert "a" in result.html
+
+
+def test_param_in_a_note_has_nothing_to_ask() -> None:
+    """An editor's note has no front matter."""
+    html = render_note("a {{< param x >}}", theme=Theme.load("ink"), language="en", base_url="https://a.b/")
+    assert html == "<p>a</p>\n"
+
+
+def test_a_gallery_is_its_pictures(body: Render) -> None:
+    """In mail two stand beside each other; the web lays them out; a single one takes the line."""
+    shortcode = '{{< gallery images="tea.jpg, https://a.b/c.png,notes.txt" caption="Two" >}}'
+    for medium in Medium:
+        html = body(shortcode, medium).html
+        assert html.count("<img") == 2
+        assert "https://press.example/a/tea-" in html
+        assert "https://a.b/c.png" in html
+        assert "Two" in html
+    mail = body(shortcode, Medium.EMAIL).html
+    assert mail.count("<tr>") == 1
+    assert mail.count('width="258"') == 2
+    assert body('{{< gallery "tea.jpg" >}}', Medium.EMAIL).html.count('width="528"') == 1
+    inside = '{{< gallery >}}\n{{< img src="tea.jpg" >}}\n![b](https://a.b/b.png)\n{{< /gallery >}}'
+    assert body(inside).html.count("<img") == 2
+    assert 'class="gallery"' in body(inside).html
+    assert body("{{< gallery >}}{{< /gallery >}}").unknown[0].rule == "shortcode-argument"
 
 
 def test_unknown_shortcodes_keep_what_they_can(body: Render) -> None:
