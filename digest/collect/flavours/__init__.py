@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from digest.collect.flavours import liquid, pelican, zola
 from digest.collect.flavours.callouts import callouts
+from digest.collect.flavours.kramdown import attributes, kramdown
 from digest.collect.flavours.literal import literal_code
 from digest.collect.flavours.obsidian import comments, marks, plugins, wikilinks
 from digest.collect.flavours.sheet import Sheet
@@ -41,9 +43,23 @@ def translate(body: str, flavour: str) -> Translated:
 
 _SIGNS: Final = ("{", "[!", "[[", ":::", "%%", "==", "^", "!!!", "???", "<%", "|", "](")
 
+_LIQUID: Final[tuple[Pass, ...]] = (liquid.raw, liquid.code, literal_code, liquid.tags)
+
 PASSES: Final[dict[str, tuple[Pass, ...]]] = {
-    "hugo": (callouts,),
+    "hugo": (callouts, attributes),
     "plain": (literal_code, callouts),
+    "jekyll": (*_LIQUID, kramdown, liquid.values, callouts, attributes, liquid.shown),
+    "eleventy": (*_LIQUID, liquid.values, callouts, attributes, liquid.shown),
+    "pelican": (
+        pelican.boxes,
+        pelican.languages,
+        *_LIQUID,
+        kramdown,
+        pelican.links,
+        liquid.shown,
+        callouts,
+    ),
+    "zola": (zola.escapes, literal_code, zola.calls, zola.links, callouts, attributes, liquid.shown),
     "obsidian": (literal_code, plugins, comments, callouts, wikilinks, marks),
 }
 """What is done to each flavour, in this order; another flavour is another row."""

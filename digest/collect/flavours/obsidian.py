@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Final
 
+from digest.collect.flavours.fences import fences
 from digest.collect.flavours.sheet import Found, Sheet
 from digest.collect.flavours.writing import address, alone, label, reference, words
 
@@ -22,12 +23,8 @@ _COMMENT: Final = re.compile(r"%%.*?%%", re.DOTALL)
 _MARK: Final = re.compile(r"(?<![=\w])==(?=[^\s=])(?P<words>[^=\n]+?)(?<=\S)==(?!=)")
 _BLOCK_ID: Final = re.compile(r"(?:^|(?<=\S)[ \t]+)\^[A-Za-z0-9][A-Za-z0-9-]*[ \t]*$", re.MULTILINE)
 _NOTE: Final = re.compile(r"\^\[(?P<words>[^\[\]\n]+)\]")
-_TEMPLATE: Final = re.compile(r"<%[-_*+]?.*?%>", re.DOTALL)
-_QUERY: Final = re.compile(
-    r"^(?P<fence>[ \t]*(?P<ticks>`{3,}|~{3,}))(?P<name>dataview|dataviewjs|query|tasks|button|base)[ \t]*\n"
-    r"(?P<code>(?:(?!^[ \t]*(?P=ticks)).*\n)*?)[ \t]*(?P=ticks)[ \t]*$",
-    re.MULTILINE,
-)
+_TEMPLATE: Final = re.compile(r"<%(?:(?!<%|%>).)*%>", re.DOTALL)
+_QUERIES: Final = frozenset(("dataview", "dataviewjs", "query", "tasks", "button", "base"))
 
 
 def comments(sheet: Sheet) -> None:
@@ -71,11 +68,13 @@ def _lose(sheet: Sheet, pattern: re.Pattern[str], what: str) -> None:
 
 
 def _lose_queries(sheet: Sheet) -> None:
-    def write(found: re.Match[str]) -> str:
-        sheet.lost("a query that only its plugin can answer", found["name"], found.start("name"))
-        return "\n" * found[0].count("\n")
-
-    sheet.text = _QUERY.sub(write, sheet.text)
+    lines = sheet.text.split("\n")
+    for fence in fences(lines):
+        if fence.info.partition(" ")[0] in _QUERIES:
+            offset = sum(len(line) + 1 for line in lines[: fence.first])
+            sheet.lost("a query that only its plugin can answer", fence.info, offset)
+            lines[fence.first : fence.last + 1] = [""] * (fence.last + 1 - fence.first)
+    sheet.text = "\n".join(lines)
 
 
 def _wikilink(found: Found) -> str | None:

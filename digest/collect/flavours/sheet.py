@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,8 +14,10 @@ from digest.collect.mistakes import Mistake
 from digest.model import Severity
 from digest.text.images import without_code
 
-_HTML: Final = re.compile(r"<(pre|script|style)\b[^<>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_HIGHLIGHT: Final = re.compile(r"\{\{([<%])\s*highlight\b.*?\{\{\1\s*/highlight\s*[>%]\}\}", re.DOTALL)
+_HTML: Final = re.compile(r"<(?P<name>pre|script|style)\b[^<>]*>", re.IGNORECASE)
+_HTML_END: Final = re.compile(r"</(?P<name>pre|script|style)\s*>", re.IGNORECASE)
+_CODE: Final = re.compile(r"\{\{[<%]\s*(?P<name>highlight|mermaid)\b(?:(?!/?[<>%]\}\}|\{\{).)*[>%]\}\}")
+_CODE_END: Final = re.compile(r"\{\{[<%]\s*/(?P<name>highlight|mermaid)\s*[>%]\}\}")
 _LIST: Final = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 _SEEN: Final = re.compile(r"[^\n]")
 
@@ -111,15 +115,27 @@ def fitting(new: str, old: str) -> str:
 def masked(text: str) -> str:
     """A text with code, comments and literal HTML blanked by spaces."""
     shown = without_code(text)
-    if "<" in shown:
-        shown = _HTML.sub(_blank, shown)
-    if "highlight" in shown:
-        shown = _HIGHLIGHT.sub(_blank, shown)
+    if "</" in shown:
+        shown = _without(shown, _HTML, _HTML_END)
+    if "highlight" in shown or "mermaid" in shown:
+        shown = _without(shown, _CODE, _CODE_END)
     return _without_indented(shown)
 
 
-def _blank(found: re.Match[str]) -> str:
-    return _SEEN.sub(" ", found[0])
+def _without(text: str, opening: re.Pattern[str], ending: re.Pattern[str]) -> str:
+    """The text without what stands between tags of one name; the tags stay."""
+    ends: dict[str, list[int]] = defaultdict(list)
+    for one in ending.finditer(text):
+        ends[one["name"].lower()].append(one.start())
+    pieces: list[str] = []
+    done = 0
+    for one in opening.finditer(text) if ends else ():
+        places = ends[one["name"].lower()]
+        following = bisect_left(places, one.end())
+        if one.start() >= done and following < len(places):
+            pieces += [text[done : one.end()], _SEEN.sub(" ", text[one.end() : places[following]])]
+            done = places[following]
+    return "".join([*pieces, text[done:]])
 
 
 def _without_indented(text: str) -> str:
