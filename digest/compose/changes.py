@@ -3,67 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from digest.compose.rewriting import body_change
+from digest.compose.passages import Thresholds
+from digest.compose.rewriting import body_changes
+from digest.compose.significance import USUAL, Significance
 from digest.compose.values import Norm, aligned, norm, summary, word
-from digest.model import Change, Entry, Operation, Position
-
-VOLATILE: Final = frozenset(
-    {
-        *("last_updated", "updated", "lastmod", "modified", "date", "publishdate", "expirydate", "created"),
-        *("data_sources", "update_notes", "photo", "photo_alt", "photo_credit", "photo_source"),
-        *("image", "image_alt", "images", "cover", "thumbnail", "featured", "draft", "published"),
-        *("slug", "id", "uid", "url", "permalink", "aliases", "layout", "type", "kind", "weight", "lang"),
-        *("language", "tags", "categories", "keywords", "lead", "digest"),
-        *("importance_level", "importance_reason", "current_org_slug", "org_slug", "company_slug"),
-    }
-)
-"""Front matter keys whose change is no news: bookkeeping, pictures, addresses, tags."""
+from digest.model import Change, Entry, Operation, Position, Weight
 
 
-def _folded(key: str) -> str:
-    """A key in whatever spelling: `last_updated`, `last-updated` and `lastUpdated` are one."""
-    return key.casefold().replace("_", "").replace("-", "")
-
-
-_FOLDED: Final = frozenset(map(_folded, VOLATILE))
-
-
-def compare(old: Entry, new: Entry) -> tuple[Change, ...]:
+def compare(
+    old: Entry,
+    new: Entry,
+    significance: Significance = USUAL,
+    thresholds: Thresholds = Thresholds(),  # noqa: B008  # frozen
+) -> tuple[Change, ...]:
     """What a reader of `old` has missed, in the order of the fields of `new`, then the removed ones.
 
-    Empty equals missing, volatile keys are ignored, list items are matched whatever their order, nested maps
-    go leaf by leaf (`social.twitter`), and the body counts once it changed meaningfully. Nothing: `()`.
+    Empty equals missing, fields to ignore are ignored, list items are matched whatever their order, nested
+    maps go leaf by leaf (`social.twitter`), and the body counts, by its sections, once it changed
+    meaningfully. Nothing: `()`.
     """
     found: list[Change] = []
     if old.fields != new.fields:
-        found += _maps(old.fields, new.fields, "", new)
+        found += _maps(old.fields, new.fields, "", _Telling(new, significance))
     if old.body != new.body:
-        change = body_change(old.body, new.body, _place(new, "body"))
-        found += [change] if change else []
+        found += body_changes(old.body, new.body, new, thresholds)
     return tuple(found)
 
 
-def _maps(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str, entry: Entry) -> Iterator[Change]:
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Whose changes are told, and what each field weighs."""
+
+    entry: Entry
+    significance: Significance
+
+    @property
+    def language(self) -> str:
+        return self.entry.language
+
+
+def _maps(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str, telling: _Telling) -> Iterator[Change]:
     for key in [*new, *(key for key in old if key not in new)]:
-        if not prefix and _folded(key) in _FOLDED:
-            continue
         before, after = old.get(key), new.get(key)
-        if before != after:
-            yield from _values(before, after, f"{prefix}{key}", entry)
+        if before != after and telling.significance.weight(f"{prefix}{key}") is not Weight.IGNORE:
+            yield from _values(before, after, f"{prefix}{key}", telling)
 
 
-def _values(old: Any, new: Any, field: str, entry: Entry) -> Iterator[Change]:
+def _values(old: Any, new: Any, field: str, telling: _Telling) -> Iterator[Change]:
     if norm(old) == norm(new):
         return
     shapes = {type_of(old), type_of(new)} - {"nothing"}
     if shapes == {"map"}:
-        yield from _maps(_map(old), _map(new), f"{field}.", entry)
+        yield from _maps(_map(old), _map(new), f"{field}.", telling)
     elif "list" in shapes:
-        yield from _lists(_items(old), _items(new), field, entry)
-    elif _said(old, entry) != _said(new, entry):  # `true` and `yes` are the same word to a reader
-        yield _scalar(old, new, field, entry)
+        yield from _lists(_items(old), _items(new), field, telling)
+    elif _said(old, telling) != _said(new, telling):  # `true` and `yes` are the same word to a reader
+        yield _scalar(old, new, field, telling)
 
 
 def _map(value: Any) -> Mapping[str, Any]:
@@ -79,20 +77,22 @@ def type_of(value: Any) -> str:
     return "list" if isinstance(value, Sequence) and not isinstance(value, str) else "scalar"
 
 
-def _scalar(old: Any, new: Any, field: str, entry: Entry) -> Change:
-    before, after = aligned(_said(old, entry), _said(new, entry))
+def _scalar(old: Any, new: Any, field: str, telling: _Telling) -> Change:
+    before, after = aligned(_said(old, telling), _said(new, telling))
     operation = _operation(before, after)
     return Change(
         operation=operation,
         field=field,
         old=(before,) if before else (),
         new=(after,) if after else (),
-        position=_place(entry, field),
+        position=place(telling.entry, field),
+        weight=telling.significance.weight(field),
     )
 
 
-def _said(value: Any, entry: Entry) -> str:
-    return summary(value, entry.language) if isinstance(value, Mapping) else word(value, entry.language)
+def _said(value: Any, telling: _Telling) -> str:
+    say = summary if isinstance(value, Mapping) else word
+    return say(value, telling.language)
 
 
 def _operation(before: str, after: str) -> Operation:
@@ -107,18 +107,24 @@ def _items(value: Any) -> list[Any]:
     return [item for item in items if norm(item) is not None]
 
 
-def _lists(old: list[Any], new: list[Any], field: str, entry: Entry) -> Iterator[Change]:
+def _lists(old: list[Any], new: list[Any], field: str, telling: _Telling) -> Iterator[Change]:
     removed, added, pairs = match(old, new)
-    language, place = entry.language, _place(entry, field)
-    if added:
-        lines = tuple(summary(item, language) for item in added)
-        yield Change(operation=Operation.ADDED, field=field, new=lines, position=place)
-    if pairs:
-        before, after = zip(*(_pair(*pair, language) for pair in pairs), strict=True)
-        yield Change(operation=Operation.CHANGED, field=field, old=before, new=after, position=place)
-    if removed:
-        lines = tuple(summary(item, language) for item in removed)
-        yield Change(operation=Operation.REMOVED, field=field, old=lines, position=place)
+    language = telling.language
+    before, after = zip(*(_pair(*pair, language) for pair in pairs), strict=True) if pairs else ((), ())
+    for operation, was, now in (
+        (Operation.ADDED, (), tuple(summary(item, language) for item in added)),
+        (Operation.CHANGED, before, after),
+        (Operation.REMOVED, tuple(summary(item, language) for item in removed), ()),
+    ):
+        if was or now:
+            yield Change(
+                operation=operation,
+                field=field,
+                old=was,
+                new=now,
+                position=place(telling.entry, field),
+                weight=telling.significance.weight(field),
+            )
 
 
 def _pair(old: Any, new: Any, language: str) -> tuple[str, str]:
@@ -198,10 +204,8 @@ def _identity(item: Any, stage: tuple[str, ...]) -> Norm:
     return tuple(norm(item.get(key)) for key in stage)
 
 
-def _place(entry: Entry, field: str) -> Position:
+def place(entry: Entry, field: str) -> Position:
     """Where a field stands now; the map or the file that it stood in where it is gone."""
-    if field == "body":
-        return Position(path=entry.position.path, line=entry.body_line)
     while field:
         if field in entry.positions:
             return entry.positions[field]

@@ -1,61 +1,86 @@
-"""Whether a profile's body changed enough to be news."""
+"""Whether a body changed enough to be news, and in which of its sections."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from digest.model import Change, Operation, Position
-from digest.text.counts import HAN_AND_KANA, HANGUL
+from digest.compose.passages import Passage, Thresholds, fresh_units, paired, passages, units
+from digest.model import Change, Entry, Operation, Position, Weight
 from digest.text.excerpt import excerpt
 from digest.text.markup import plain_text
 
-_UNIT: Final = re.compile(f"[{HAN_AND_KANA}]|[{HANGUL}]+|[^\\W_]+")
-_MANY, _SOME_SHARE = 60, 0.03  # so many new units, and this share of the text: a passage was added
-_SOME, _GREAT_SHARE = 30, 0.20  # fewer are enough where the text is short: it was rewritten
 _EXCERPT: Final = 120  # cells
+_NOTICED: Final = 5
+"""Units of a section that is told of when it comes or goes; less is a stub or a heading alone."""
 
 
-def body_change(old: str, new: str, position: Position) -> Change | None:
-    """The change of a body that a reader would notice, with the beginning of a new passage; else None.
+def body_changes(old: str, new: str, entry: Entry, thresholds: Thresholds) -> tuple[Change, ...]:
+    """The changes of a body that a reader would notice: sections added, rewritten, removed; else none.
 
-    A unit is a Chinese or Japanese character or a word. What was only moved, taken away or marked up
-    differently is no news. The thresholds were measured on eight real histories (docs/decisions.md).
+    They are major once enough is new in the whole of it. What was only moved, renamed or marked up
+    differently is no news; what was only taken away is minor. The thresholds were measured on eight real
+    histories (docs/decisions.md).
     """
     before, after = plain_text(old), plain_text(new)
     if before == after:
-        return None
-    units = _units(after)
-    count = len(_new_units(_units(before), units))
-    share = count / max(1, len(units))
-    if not (count >= _MANY and share >= _SOME_SHARE) and not (count >= _SOME and share >= _GREAT_SHARE):
-        return None
-    operation = Operation.CHANGED if before else Operation.ADDED
-    return Change(operation=operation, field="body", new=(_passage(before, after),), position=position)
+        return ()
+    known, now = units(before), units(after)
+    is_major = thresholds.exceeded(len(fresh_units(known, now)), len(now))
+    found = tuple(_sections(passages(old), passages(new), known, entry, thresholds, is_major=is_major))
+    if is_major and not any(each.operation is not Operation.REMOVED for each in found):
+        operation = Operation.CHANGED if before else Operation.ADDED
+        said = (_paragraph(before, after),)
+        whole = Change(operation=operation, field="body", new=said, position=_line(entry, 0))
+        return (whole, *found)
+    return found
 
 
-def _units(plain: str) -> list[str]:
-    return _UNIT.findall(plain.casefold())
+def _sections(
+    old: Sequence[Passage],
+    new: Sequence[Passage],
+    known: list[str],
+    entry: Entry,
+    thresholds: Thresholds,
+    *,
+    is_major: bool,
+) -> Iterator[Change]:
+    weight = Weight.MAJOR if is_major else Weight.MINOR
+    before = "\n".join(each.plain for each in old)
+    for was, now in paired(old, new):
+        if now is None:
+            if was and was.heading and len(was.units) >= _NOTICED:
+                yield _change(Operation.REMOVED, was, "", entry, Weight.MINOR)
+            continue
+        fresh = len(fresh_units(known, now.units))
+        if was is None:
+            is_told = bool(now.heading) and fresh >= _NOTICED
+        else:
+            is_told = is_major and thresholds.exceeded(fresh, len(now.units))
+        if is_told:
+            operation = Operation.ADDED if was is None or not was.units else Operation.CHANGED
+            yield _change(operation, now, _paragraph(before, now.plain), entry, weight)
 
 
-def _new_units(old: list[str], new: list[str]) -> list[int]:
-    """The places of the units that are new: those whose neighbours on both sides are new to them.
-
-    Pairs of neighbours are looked up in a multiset of the old pairs: linear in time, where a difference of
-    two sequences is quadratic, and moved passages keep their pairs.
-    """
-    pairs = Counter(zip(["", *old], [*old, ""], strict=True))
-    fresh = []
-    for pair in zip(["", *new], [*new, ""], strict=True):
-        pairs[pair] -= 1
-        fresh.append(pairs[pair] < 0)
-    return [i for i in range(len(new)) if fresh[i] and fresh[i + 1]]
+def _change(operation: Operation, section: Passage, said: str, entry: Entry, weight: Weight) -> Change:
+    is_gone = operation is Operation.REMOVED
+    return Change(
+        operation=operation,
+        field="body",
+        new=(said,) if said else (),
+        position=_line(entry, 0 if is_gone else section.line),
+        weight=weight,
+        heading=section.heading,
+    )
 
 
-def _passage(before: str, after: str) -> str:
+def _line(entry: Entry, line: int) -> Position:
+    return Position(path=entry.position.path, line=entry.body_line + line)
+
+
+def _paragraph(before: str, after: str) -> str:
     """The paragraph that brings most that is new, from its beginning."""
     known = set(before.split("\n"))
-    old = _units(before)
+    old = units(before)
     paragraphs = [each for each in after.split("\n") if each not in known] or [after]
-    return excerpt(max(paragraphs, key=lambda each: len(_new_units(old, _units(each)))), _EXCERPT)
+    return excerpt(max(paragraphs, key=lambda each: len(fresh_units(old, units(each)))), _EXCERPT)
