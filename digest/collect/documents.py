@@ -1,104 +1,121 @@
-"""The folders of the sources on disk: every Markdown file as a document, in the order of their paths."""
+"""The folders of the sources: which there are, what each says of its files, how a fault of one is told."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Final
 
-from digest.config import SourceTable
+from digest.config import Config, SourceTable
 from digest.model import Document, EntryType, Position, Problem, Severity
 
-SUFFIXES: Final = (".md", ".markdown", ".mdown", ".mkd")
-_SKIPPED_FILES: Final = ("_index", "archetype")
-_SKIPPED_FOLDERS: Final = ("_drafts", "drafts_", "node_modules", "archetypes")
-_LARGEST: Final = 5_000_000
+LARGEST: Final = 5_000_000
+"""Bytes of the largest file that is read."""
 _TYPES: Final = {"articles": EntryType.ARTICLE, "profiles": EntryType.PROFILE}
+_OWN: Final = ("var",)
 
 
-def read(
-    source: SourceTable, root: Path, *, language: str, claimed: Sequence[Path] = ()
-) -> Iterator[Document | Problem]:
-    """The documents of a source's folder and below, sorted by path, with a problem for what is unreadable.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """A folder that documents are read from, and what its source says of them.
 
-    Hidden files and folders, `_drafts` and Hugo's `_index.md` are passed over without a word. `language` is
-    the default, `claimed` the folders (under `root`) that deeper sources answer for.
+    `path` is POSIX and relative to the site, `claimed` the folders below it that others answer for. One that
+    is not `configured` (the inbox of feeds) need not exist.
     """
-    folder = root / source.path
-    if not folder.is_dir():
-        sentence = f"the source folder {source.path} does not exist"
-        yield _problem("source-missing", source.path, sentence, "make it, or correct `path` in config.toml")
-        return
-    own = root.resolve()
-    for path in sorted(
-        _files(folder, frozenset(claimed)), key=lambda each: each.relative_to(root).as_posix()
-    ):
-        name = path.relative_to(root).as_posix()
-        found = _data(path, name, own)
-        if isinstance(found, Problem):
-            yield found
-            continue
-        yield Document(
-            path=_printable(name),
-            data=found,
+
+    path: str
+    type: EntryType
+    language: str
+    tags: tuple[str, ...] = ()
+    flavour: str = "auto"
+    encoding: str = ""
+    needs_approval: bool = False
+    claimed: tuple[str, ...] = ()
+    configured: bool = True
+
+    def document(self, path: str, data: bytes) -> Document:
+        """A file of this folder as a document."""
+        return Document(
+            path=path,
+            data=data,
+            type=self.type,
+            language=self.language,
+            tags=self.tags,
+            source=self.path,
+            flavour=self.flavour,
+            encoding=self.encoding,
+            needs_approval=self.needs_approval,
+        )
+
+
+def shelves(config: Config) -> tuple[Shelf, ...]:
+    """The folders of every source, each once: the deepest configured folder wins a file, of two the first.
+
+    The inbox of feeds holds articles, also where no source of articles contains it. What `digest` writes
+    itself (archive, site, database) is nobody's content.
+    """
+    sources: dict[str, SourceTable] = {}
+    for source in config.folders:
+        sources.setdefault(_tidy(source.path), source)
+    configured = frozenset(sources)
+    inbox = _tidy(config.feeds.inbox)
+    keeper = max((path for path in sources if _is_in(inbox, path)), key=len, default=None)
+    if keeper is None or sources[keeper].kind != "articles":
+        sources[inbox] = SourceTable(kind="articles", path=inbox)
+    own = {_tidy(each) for each in (config.archive.path, config.archive.public, *_OWN)}
+    return tuple(
+        Shelf(
+            path=path,
             type=_TYPES[source.kind],
-            language=source.language or language,
+            language=source.language or config.site.languages[0],
             tags=source.tags,
-            source=source.path,
             flavour=source.flavour,
             encoding=source.encoding,
             needs_approval=source.needs_approval,
+            claimed=tuple(sorted((sources.keys() | own) - {path})),
+            configured=path in configured,
         )
+        for path, source in sources.items()
+    )
 
 
-def _files(folder: Path, claimed: frozenset[Path]) -> Iterator[Path]:
-    if folder in claimed:
-        return
-    for parent, folders, files in os.walk(folder):
-        here = Path(parent)
-        folders[:] = [
-            each
-            for each in folders
-            if each[0] != "." and each not in _SKIPPED_FOLDERS and here / each not in claimed
-        ]
-        yield from (here / each for each in files if _is_wanted(each))
-
-
-def _is_wanted(name: str) -> bool:
-    stem = PurePosixPath(name).stem.split(".")[0]
-    return name[0] != "." and name.casefold().endswith(SUFFIXES) and stem not in _SKIPPED_FILES
-
-
-def _data(path: Path, name: str, root: Path) -> bytes | Problem:
-    """The bytes of a file, or why there are none."""
-    try:
-        if not path.resolve().is_relative_to(root):
-            sentence = "this link points outside the site, so it is not read"
-            return _problem("file-outside", name, sentence, "copy the file into the source folder")
-        if not path.is_file():
-            return _problem("file-unreadable", name, "this is not a regular file", "remove or replace it")
-        size = path.stat().st_size
-        if size > _LARGEST:
-            sentence = f"this file has {size:,} bytes, more than {_LARGEST:,}"
-            return _problem("file-size", name, sentence, "split it, or move its data elsewhere")
-        return path.read_bytes()
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
-        why = (
-            (error.strerror or str(error)).lower()
-            if isinstance(error, OSError)
-            else "its link goes in a circle"
-        )
-        return _problem(
-            "file-unreadable", name, f"this file cannot be read: {why}", "look at its permissions"
-        )
-
-
-def _problem(rule: str, path: str, sentence: str, hint: str) -> Problem:
-    place = Position(path=_printable(path))
+def fault(rule: str, path: bytes | str, sentence: str, hint: str) -> Problem:
+    """A fault of a file or folder as a problem."""
+    place = Position(path=printable(path) if isinstance(path, bytes) else path)
     return Problem(severity=Severity.ERROR, rule=rule, sentence=sentence, position=place, hint=hint)
 
 
-def _printable(name: str) -> str:
+def outside(path: bytes) -> Problem:
+    """The problem of a link whose target is not in the site."""
+    sentence = "this link points outside the site, so it is not read"
+    return fault("file-outside", path, sentence, "copy what it points to into the source folder")
+
+
+def unreadable(path: bytes, error: OSError | str) -> Problem:
+    """The problem of a file or folder that the disk does not give us."""
+    if isinstance(error, str):
+        return fault("file-unreadable", path, error, "remove or replace it")
+    why = (error.strerror or str(error)).lower()
+    sentence = f"this file cannot be read: {why}"
+    return fault("file-unreadable", path, sentence, "look at its permissions")
+
+
+def too_large(path: bytes, size: int) -> Problem:
+    """The problem of a file over the largest size."""
+    sentence = f"this file has {size:,} bytes, more than {LARGEST:,}"
+    return fault("file-size", path, sentence, "split it, or move its data elsewhere")
+
+
+def printable(name: bytes) -> str:
     """A path with undecodable bytes made visible, so that it can be printed and stored."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return os.fsdecode(name).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _tidy(path: str) -> str:
+    """A path as configured, without `./`, doubled and closing slashes."""
+    return PurePosixPath(path).as_posix()
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return folder in {".", path} or path.startswith(f"{folder}/")

@@ -19,7 +19,9 @@ DEBOUNCE: Final = 50
 
 
 class _Saves(DefaultFilter):
-    """All but hidden files, and the temporary ones that editors write beside what they save."""
+    """All but hidden files, the cache, and the temporary ones that editors write beside what they save."""
+
+    ignore_dirs = (*DefaultFilter.ignore_dirs, ".digest")
 
     def __call__(self, change: Change, path: str) -> bool:
         name = Path(path).name

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from digest.collect.documents import read
+from digest.collect import understanding
+from digest.collect.documents import shelves
 from digest.collect.gather import gather, load_image
 from digest.config import Config, SourceTable, parse
-from digest.model import Document, Problem
+from digest.model import Problem
 
 SITE = """
 [site]
@@ -64,7 +65,7 @@ def test_the_deepest_source_wins_a_file(write_files: Callable[..., Path]) -> Non
 
 
 def test_hidden_and_foreign_files_are_passed_over(write_files: Callable[..., Path]) -> None:
-    """Drafts' folders, hidden files, sections, texts, images."""
+    """Hidden files, other programs' packages, texts, images; what may be an entry is told, or a draft."""
     names = (
         ".a.md",
         "_index.md",
@@ -75,11 +76,23 @@ def test_hidden_and_foreign_files_are_passed_over(write_files: Callable[..., Pat
         "_drafts/e.md",
         "node_modules/f.md",
         "archetypes/g.md",
+        "j.mdx",
+        "k.QMD",
     )
     root = write_files({f"articles/{name}": OK for name in (*names, "h.markdown", "I.MD")})
-    assert [entry.key for entry in gather(config(*BOTH[:1]), root).entries] == [
+    found = gather(config(*BOTH[:1]), root)
+    assert [entry.key for entry in found.entries] == [
         "articles/I.MD",
+        "articles/_drafts/e.md",
         "articles/h.markdown",
+        "articles/j.mdx",
+        "articles/k.QMD",
+    ]
+    assert [entry.draft for entry in found.entries] == [False, True, False, False, False]
+    assert told(found.problems) == [
+        "file-passed articles/_index.md:1:1",
+        "file-passed articles/_index.zh-tw.md:1:1",
+        "file-passed articles/archetypes/g.md:1:1",
     ]
 
 
@@ -120,7 +133,7 @@ def test_an_error_of_the_disk_is_a_problem(
     """A file that may not be read is told like any other (played: the superuser may read everything)."""
     root = write_files({"articles/a.md": OK})
     monkeypatch.setattr(
-        Path, "read_bytes", lambda self: (_ for _ in ()).throw(PermissionError(13, "Permission denied"))
+        understanding, "_data", lambda path: (_ for _ in ()).throw(PermissionError(13, "Permission denied"))
     )
     (problem,) = gather(config(*BOTH[:1]), root).problems
     assert problem.sentence == "this file cannot be read: permission denied"
@@ -128,15 +141,20 @@ def test_an_error_of_the_disk_is_a_problem(
 
 def test_the_source_gives_language_and_tags(write_files: Callable[..., Path]) -> None:
     """And the site's first language is the last resort."""
-    root = write_files({"a/x.md": OK})
-    source = SourceTable(kind="articles", path="a", language="ko", tags=("K",))
-    (document,) = read(source, root, language="en")
-    assert isinstance(document, Document)
-    assert (document.language, document.tags, document.path) == ("ko", ("K",), "a/x.md")
-    (plain,) = read(SourceTable(kind="articles", path="a"), root, language="en")
-    assert isinstance(plain, Document)
-    assert plain.language == "en"
-    assert list(read(source, root, language="en", claimed=[root / "a"])) == []
+    root = write_files({"a/x.md": OK, "b/y.md": OK})
+    sources = (
+        SourceTable(kind="articles", path="a/", language="ko", tags=("K",)),
+        SourceTable(kind="articles", path="./b"),
+    )
+    settings = config(*BOTH[:1]).model_copy(update={"sources": sources})
+    assert [(each.path, each.language, each.tags) for each in shelves(settings)] == [
+        ("a", "ko", ("K",)),
+        ("b", "zh-Hant-TW", ()),
+        ("articles/inbox", "zh-Hant-TW", ()),
+    ]
+    first, second = gather(settings, root).entries
+    assert (first.language, first.tags, first.source) == ("ko", ("K",), "a")
+    assert (second.language, second.tags, second.source) == ("zh-Hant-TW", (), "b")
 
 
 def test_of_two_with_one_slug_the_first_by_path_stays(write_files: Callable[..., Path]) -> None:

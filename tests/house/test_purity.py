@@ -19,12 +19,19 @@ PURE = (
     "config/places.py",
 )
 EDGES = {
-    "collect/documents.py": "reads the sources",
+    "collect/catalogue.py": "asks the index, and makes a broken one anew",
     "collect/feeds/filing.py": "writes the inbox's files",
     "collect/feeds/reading.py": "starts the workers that feeds are parsed in, and kills them",
     "collect/history.py": "asks git when a file was added",
     "collect/importing.py": "reads loose files and writes articles",
+    "collect/index.py": "is the index",
     "collect/pictures.py": "reads the pictures of entries",
+    "collect/refreshing.py": "marks whose writing the index shows",
+    "collect/scanning.py": "walks through the sources",
+    "collect/signature.py": "looks at the code that reads content",
+    "collect/understanding.py": "reads the files of the sources",
+    "collect/workers.py": "starts helper processes",
+    "collect/youth.py": "tells whether a file has just been written",
     "render/theme.py": "reads templates, for Jinja's loader",
 }
 """Modules on a pure floor that touch the disk, and why."""

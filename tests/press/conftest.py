@@ -60,9 +60,9 @@ def make_site(write_files: Callable[..., Path]) -> Callable[..., Site]:
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """Every file under a folder, hidden ones too, with the hash of its bytes."""
+    """Every file under a folder, hidden ones too, the cache apart, with the hash of its bytes."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".digest" not in path.parts
     }

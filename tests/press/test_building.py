@@ -25,12 +25,12 @@ def test_a_draft_is_complete(make_site):
 
 
 def test_building_writes_nothing(make_site):
-    """No database, no cache, no lock: before the first issue and after."""
+    """No database, no lock, only the cache: before the first issue and after."""
     site = make_site()
     before = tree(site.root)
     press.build(site, now=NOW)
     assert tree(site.root) == before
-    assert {path.name for path in site.root.iterdir()} == {"config.toml", "articles", "static"}
+    assert {path.name for path in site.root.iterdir()} == {".digest", "config.toml", "articles", "static"}
     press.publish(site, now=NOW)
     (site.root / "articles" / "more.md").write_text("---\ntitle: More\ndate: 2026-01-30\n---\nText.\n")
     before = tree(site.root)
