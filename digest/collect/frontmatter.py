@@ -13,7 +13,7 @@ from typing import Any, Final
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
-from digest.collect import json_dialect, toml_dialect, yaml_dialect
+from digest.collect import header_dialect, json_dialect, toml_dialect, yaml_dialect
 from digest.collect.mistakes import Mistake, MistakeError
 from digest.collect.yaml_dialect import Block
 
@@ -40,6 +40,7 @@ class Bounds:
 
 
 _LARGEST: Final = 1_000_000
+_END_OF_HEADER: Final = re.compile(r"(?:-{3,}|\.{3})?[ \t]*(?:\n|\Z)")
 _LOOKS_LIKE_KEYS: Final = re.compile(
     r"""\s*(?:#.*\n\s*)*(?:[\w-]+\s*[:：=]|"[\w-]+"\s*:|[\w-]+\.[\w-]+\s*=)"""
 )
@@ -108,10 +109,28 @@ class Braced(Fenced):
         return Bounds(start, line_end, min(line_end + 1, len(text)))
 
 
+class Unfenced(Fenced):
+    """Front matter that is a header of `Key: value` lines, down to a blank line."""
+
+    def __init__(self) -> None:
+        keys = "|".join(sorted(header_dialect.KNOWN)).replace("_", "[ _]")
+        super().__init__(rf"\s*(?<![^\n])(?=(?i:{keys})[ \t]*:(?:[ \t]|\n|$))", "", header_dialect.read)
+
+    def bounds(self, text: str) -> Bounds | None:
+        """Where the header and the body are; None for a text that only begins with a word and a colon."""
+        opening = self.FM_BOUNDARY.match(text) if self.FM_BOUNDARY else None
+        end = header_dialect.end_of(text, opening.end()) if opening else None
+        if opening is None or end is None:
+            return None
+        closing = _END_OF_HEADER.match(text, end)
+        return Bounds(opening.end(), end, closing.end() if closing else end)
+
+
 DIALECTS: Final[dict[str, Fenced]] = {
     "yaml": Fenced(r"\s*(?<![^\n])-{3,}[ \t]*\n", r"^(?:-{3,}|\.{3})[ \t]*$", yaml_dialect.read),
     "toml": Fenced(r"\s*(?<![^\n])\+{3,}[ \t]*\n", r"^\+{3,}[ \t]*$", toml_dialect.read),
     "json": Braced(),
+    "header": Unfenced(),
 }
 """The dialects by name, in the order in which a text is tried."""
 

@@ -92,14 +92,14 @@ def understand(text: str, name: str, hints: Hints | None = None, *, is_markdown:
 
 
 def _finished(text: str, name: str) -> Loose | None:
-    """A text that has front matter already, described and otherwise left alone."""
+    """A text that has fenced front matter already, described and otherwise left alone."""
     try:
         dialect = split(text).dialect
     except MistakeError:
         return None
     document = Document(path=name, data=text.encode("utf-8", "replace"), type=EntryType.ARTICLE, language="")
     entry, _ = parse(document, ZoneInfo("UTC"))
-    if not dialect or entry is None:
+    if dialect in {"", "header"} or entry is None:
         return None
     if is_profile(entry.fields):
         entry, _ = parse(replace(document, type=EntryType.PROFILE), ZoneInfo("UTC"))

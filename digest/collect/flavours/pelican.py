@@ -9,7 +9,8 @@ from digest.collect.flavours.sheet import Found, Sheet, masked
 from digest.collect.flavours.writing import callout, closing, opening, quoted, words
 
 _LINK: Final = re.compile(
-    r"(?P<before>\]\(\s*<?|(?:href|src)=[\"']|\]:[ \t]+<?)(?:\{(?P<what>\w+)\}|\|(?P<old>\w+)\|)(?P<path>[^()\s<>\"']*)"
+    r"(?P<before>\]\(\s*<?|(?:href|src)=[\"']|\]:[ \t]+<?)"
+    r"(?:\{(?P<what>\w+)\}|\|(?P<old>\w+)\|)(?P<path>[^()\s<>\"']*)"
 )
 _CONTENTS: Final = re.compile(r"^\[TOC\][ \t]*$", re.MULTILINE)
 _BOX: Final = re.compile(
