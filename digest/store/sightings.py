@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final, cast
 
@@ -19,6 +19,8 @@ from digest.store.tables import sightings, states
 
 NAME: Final = "collect"
 """The state of everything that was collected, among the states."""
+
+_SOURCE: Final = "source:"  # before the name of a source: the state that tells when it was first collected
 
 _MANY: Final = 500  # values in one IN (…): SQLite takes 32,766 parameters, PostgreSQL 65,535
 _ROWS: Final = 5_000  # rows handed to the database at once
@@ -62,10 +64,10 @@ class Sightings:
         with self._store._reading() as connection:
             return _state(connection)
 
-    def hashes(self) -> dict[str, tuple[str, str]]:
-        """Hash and source of every entry that is known, by key: what telling news from old needs."""
+    def known(self) -> dict[str, tuple[str, str]]:
+        """Path and hash of every entry that is known, by key: what telling news from old needs."""
         with self._store._reading() as connection:
-            return {row.entry: (row.hash, row.source) for row in connection.execute(_HASHES)}
+            return {row.entry: (row.path, row.hash) for row in connection.execute(_KNOWN)}
 
     def some(self, keys: Collection[str]) -> dict[str, Sighting]:
         """What is known of these entries, by key."""
@@ -76,23 +78,28 @@ class Sightings:
                 found |= {row.entry: _sighting(row) for row in connection.execute(query)}
         return found
 
-    def first_seen(self) -> dict[str, datetime]:
-        """When each entry was first met, by key."""
-        with self._store._reading() as connection:
-            return {row.entry: row.first_seen for row in connection.execute(_FIRST_SEEN)}
-
     def begun(self) -> dict[str, datetime]:
-        """When each source was first collected: the first time that any of its entries was met."""
+        """When each source was first collected, by its name."""
         with self._store._reading() as connection:
-            return {row.source: row.first for row in connection.execute(_BEGUN)}
+            rows = connection.execute(_BEGUN)
+            return {row.name.removeprefix(_SOURCE): datetime.fromisoformat(row.state) for row in rows}
 
-    def meet(self, met: Iterable[Sighting]) -> None:
-        """Note entries that were not known; of those that are, nothing changes."""
+    def meet(self, met: Iterable[Sighting], begun: Mapping[str, datetime]) -> None:
+        """Note entries and sources that were not known; of those that are, nothing changes."""
         with self._store._writing() as connection:
+            self._begin(connection, begun)
             for part in _parts(met, _ROWS):
                 connection.execute(self._store._insert_once(sightings), [_row(each) for each in part])
 
-    def record(self, seen: Iterable[Sighting], gone: Collection[str], *, before: State, state: str) -> bool:
+    def record(
+        self,
+        seen: Iterable[Sighting],
+        gone: Collection[str],
+        *,
+        begun: Mapping[str, datetime],
+        before: State,
+        state: str,
+    ) -> bool:
         """Write down what was collected, in one transaction: entries as they are, and those that are gone.
 
         False, with nothing written, where somebody else has collected since `before` was read.
@@ -100,11 +107,20 @@ class Sightings:
         with self._store._writing() as connection:
             if not self._turned(connection, before, state):
                 return False
+            self._begin(connection, begun)
             for keys in _parts(sorted(gone), _MANY):
                 connection.execute(sa.delete(sightings).where(sightings.c.entry.in_(keys)))
             for part in _parts(seen, _ROWS):
                 connection.execute(self._put(), [_row(each) for each in part])
         return True
+
+    def _begin(self, connection: Connection, begun: Mapping[str, datetime]) -> None:
+        rows = [
+            {"name": f"{_SOURCE}{name}", "state": _aware(at).astimezone(UTC).isoformat(), "turn": 0}
+            for name, at in begun.items()
+        ]
+        if rows:
+            connection.execute(self._store._insert_once(states), rows)
 
     def _turned(self, connection: Connection, before: State, state: str) -> bool:
         """Take the turn after `before`: of several who try, one gets it, and the others see so."""
@@ -155,11 +171,10 @@ def _sighting(row: Any) -> Sighting:
 
 
 _STATE: Final = sa.select(states.c.state, states.c.turn).where(states.c.name == NAME)
-_HASHES: Final = sa.select(sightings.c.entry, sightings.c.hash, sightings.c.source)
-_FIRST_SEEN: Final = sa.select(sightings.c.entry, sightings.c.first_seen)
-_BEGUN: Final = sa.select(
-    sightings.c.source, sa.func.min(sightings.c.first_seen, type_=sightings.c.first_seen.type).label("first")
-).group_by(sightings.c.source)
+_KNOWN: Final = sa.select(sightings.c.entry, sightings.c.path, sightings.c.hash)
+_BEGUN: Final = sa.select(states.c.name, states.c.state).where(
+    states.c.name.startswith(_SOURCE, autoescape=True)
+)
 
 # The turn passes to the one who saw the last: whoever comes second finds another one there.
 _TURN: Final = (

@@ -32,6 +32,12 @@ def sighting(key="articles/a.md", **values):
     )
 
 
+def record(seen, *rows, gone=(), begun=None, before=None, state="s"):
+    """Record as one does who has just looked."""
+    before = before or seen.state()
+    return seen.record(rows, gone, begun=begun or {}, before=before, state=state)
+
+
 @pytest.fixture
 def seen(store):
     return Sightings(store)
@@ -40,54 +46,55 @@ def seen(store):
 def test_an_empty_database_has_seen_nothing(seen):
     """No state, no entries, no first sight."""
     assert seen.state() == State()
-    assert seen.hashes() == seen.first_seen() == seen.begun() == seen.some(["x"]) == {}
+    assert seen.known() == seen.begun() == seen.some(["x"]) == {}
 
 
 def test_what_was_recorded_is_read_back(seen):
     """Every field, the moment as an instant; keys that nobody knows are passed over."""
     one, two = sighting(), sighting("notes/b.md", source="notes", hash="", first_seen=NOW - timedelta(1))
-    assert seen.record([one, two], [], before=State(), state="s")
+    assert record(seen, one, two)
     assert seen.state() == State(state="s", turn=1)
-    assert seen.hashes() == {one.key: ("h", "articles"), two.key: ("", "notes")}
+    assert seen.known() == {one.key: (one.key, "h"), two.key: (two.key, "")}
     assert seen.some([one.key, "nobody"]) == {one.key: replace(one, first_seen=NOW.astimezone(UTC))}
-    assert seen.first_seen() == {one.key: NOW, two.key: NOW - timedelta(1)}
 
 
 def test_a_first_sight_stays(seen):
     """An entry that is seen again, changed, was first seen when it was; gone and back, it is new."""
-    seen.record([sighting()], [], before=State(), state="s")
+    record(seen, sighting())
     later = sighting(hash="i", path="elsewhere", first_seen=NOW + timedelta(1))
-    assert seen.record([later], [], before=seen.state(), state="t")
+    assert record(seen, later, state="t")
     assert seen.some([later.key])[later.key] == replace(later, first_seen=NOW)
-    assert seen.record([], [later.key, "nobody"], before=seen.state(), state="u")
-    assert seen.hashes() == {}
+    assert record(seen, gone=[later.key, "nobody"], state="u")
+    assert seen.known() == {}
 
 
 def test_meeting_notes_only_the_unknown(seen):
     """An issue that meets an entry says when; it does not say that it was collected."""
-    seen.record([sighting()], [], before=State(), state="s")
-    seen.meet([sighting(hash=""), sighting("b", hash="", first_seen=NOW + timedelta(2))])
-    seen.meet([])
-    assert seen.hashes() == {"articles/a.md": ("h", "articles"), "b": ("", "articles")}
+    record(seen, sighting(), begun={"articles": NOW})
+    seen.meet([sighting(hash=""), sighting("b", hash="")], {"articles": NOW + timedelta(2), "notes": NOW})
+    seen.meet([], {})
+    assert seen.known() == {"articles/a.md": ("articles/a.md", "h"), "b": ("b", "")}
+    assert seen.begun() == {"articles": NOW, "notes": NOW}
     assert seen.state() == State(state="s", turn=1)
 
 
-def test_a_source_begins_with_its_first_entry(seen):
-    """Per source the earliest first sight."""
-    rows = [sighting("a"), sighting("b", first_seen=NOW - timedelta(3)), sighting("c", source="notes")]
-    seen.record(rows, [], before=State(), state="s")
-    assert seen.begun() == {"articles": NOW - timedelta(3), "notes": NOW}
+def test_a_source_begins_once(seen):
+    """When it was first collected, whatever its name; later collecting does not move it."""
+    record(seen, begun={"articles": NOW, "a%_b": NOW})
+    record(seen, begun={"articles": NOW + timedelta(3)}, state="t")
+    assert seen.begun() == {"articles": NOW, "a%_b": NOW}
 
 
 def test_who_comes_second_writes_nothing(seen):
     """A record that was made of what is no longer so is refused whole."""
     before = seen.state()
-    assert seen.record([sighting()], [], before=before, state="mine")
-    assert not seen.record([sighting("b")], ["articles/a.md"], before=before, state="theirs")
-    assert set(seen.hashes()) == {"articles/a.md"}
+    assert record(seen, sighting(), before=before, state="mine")
+    late = {"begun": {"articles": NOW}, "before": before}
+    assert not record(seen, sighting("b"), gone=["articles/a.md"], state="theirs", **late)
+    assert (set(seen.known()), seen.begun()) == ({"articles/a.md"}, {})
     read = seen.state()
-    assert seen.record([], [], before=read, state="next")
-    assert not seen.record([sighting("b")], [], before=read, state="late")
+    assert record(seen, before=read, state="next")
+    assert not record(seen, sighting("b"), before=read, state="late")
     assert seen.state() == State(state="next", turn=2)
 
 
@@ -100,7 +107,7 @@ def test_of_many_that_race_one_records(opened):
         def race(each, turn=turn, start=start):
             before = each.state()
             start.wait()
-            return each.record([sighting(f"{turn}")], [], before=before, state=f"{turn}")
+            return record(each, sighting(f"{turn}"), before=before, state=f"{turn}")
 
         with ThreadPoolExecutor(6) as pool:
             assert sum(pool.map(race, stores)) == 1
@@ -110,24 +117,24 @@ def test_of_many_that_race_one_records(opened):
 def test_what_no_database_text_may_hold(seen):
     """A title with a NUL or half of a pair is kept all the same."""
     odd = sighting(likeness=("article", "en", "a\x00b\ud800", ""))
-    seen.record([odd], [], before=State(), state="s")
+    record(seen, odd)
     assert seen.some([odd.key])[odd.key].likeness == odd.likeness
 
 
 def test_thousands_of_entries(seen):
     """More than one statement takes."""
     rows = [sighting(f"articles/{number}.md") for number in range(6001)]
-    seen.record(rows, [], before=State(), state="s")
+    record(seen, *rows)
     keys = [each.key for each in rows]
     assert len(seen.some(keys)) == 6001
-    seen.record([], keys[1:], before=seen.state(), state="t")
-    assert list(seen.hashes()) == keys[:1]
+    record(seen, gone=keys[1:], state="t")
+    assert list(seen.known()) == keys[:1]
 
 
 def test_naive_moments_are_refused(seen):
     """First seen at a time without a zone would be another instant on every machine."""
     with pytest.raises(ValueError, match="time zone"):
-        seen.record([sighting(first_seen=datetime(2026, 1, 1))], [], before=State(), state="s")
+        record(seen, sighting(first_seen=datetime(2026, 1, 1)))
 
 
 def test_a_database_of_the_first_version_keeps_what_it_has(url, tmp_path):
