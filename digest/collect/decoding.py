@@ -46,11 +46,16 @@ _CONTROLS: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _LINE_END: Final = re.compile(r"\r\n?")
 
 
-def decode(data: bytes) -> Decoded:
-    """The text in these bytes. A guessed encoding comes with a warning, unreadable bytes with an error."""
+def decode(data: bytes, configured: str = "") -> Decoded:
+    """The text in these bytes. A guessed encoding comes with a warning, unreadable bytes with an error.
+
+    `configured` is the encoding of a source's files that are not UTF-8: nothing is guessed of them.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _wide(data[len(mark) :], encoding)
+    if b"\0" in data and (unmarked := _unmarked(data)):
+        return unmarked
     foreign = _foreign(data)
     if foreign:
         return Decoded(text="", readable=False, mistake=foreign)
@@ -59,7 +64,7 @@ def decode(data: bytes) -> Decoded:
     try:
         return Decoded(text=_lines(data.decode("utf-8")))
     except UnicodeDecodeError as error:
-        return _guessed(data) or _broken(data, error.start)
+        return _told(data, configured) if configured else _guessed(data) or _broken(data, error.start)
 
 
 def _wide(data: bytes, encoding: str) -> Decoded:
@@ -68,6 +73,36 @@ def _wide(data: bytes, encoding: str) -> Decoded:
     except UnicodeDecodeError:
         sentence = f"begins as {encoding[:6].upper()} and is broken further on"
         return Decoded(text="", readable=False, mistake=_not_text(sentence))
+
+
+def _unmarked(data: bytes) -> Decoded | None:
+    """UTF-16 without its mark: every other byte of what is mostly ASCII, as front matter is, is NUL."""
+    sample = data[:_SAMPLE]
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if (
+            len(data) % 2 == 0
+            and sample[first::2].count(0) * 3 > len(sample) // 2
+            and 0 not in sample[1 - first :: 2]
+        ):
+            return _wide(data, encoding)
+    return None
+
+
+def _told(data: bytes, encoding: str) -> Decoded:
+    """The text in the encoding that the source names."""
+    try:
+        return Decoded(text=_lines(data.decode(encoding)))
+    except UnicodeDecodeError as error:
+        sentence = f"the byte 0x{data[error.start]:02x} here is neither UTF-8 nor {encoding}"
+        hint = "save the file as UTF-8, or correct `encoding` of its source in config.toml"
+        text = _lines(data.decode(encoding, "replace"))
+        offset = len(_lines(data[: error.start].decode(encoding, "replace")))
+    except (LookupError, UnicodeError):
+        sentence = f"there is no encoding {encoding}, which config.toml names for this source"
+        hint = "write one such as big5, gb18030, euc-kr or shift-jis"
+        text, offset = "", 0
+    mistake = Mistake(rule="not-utf8", sentence=sentence, offset=offset, hint=hint)
+    return Decoded(text=text, readable=False, mistake=mistake)
 
 
 def _foreign(data: bytes) -> Mistake | None:

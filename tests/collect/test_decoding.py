@@ -87,3 +87,33 @@ def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
     decoded = decode(data)
     assert "\r" not in decoded.text
     assert decoded.readable or decoded.mistake
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_text_without_a_mark_is_known_by_its_zeros(encoding: str) -> None:
+    """Editors of old save so; with half a character missing it is no text."""
+    text = "---\ntitle: 茶與海 tea\ndate: 2019-05-01\n---\nThe tide was out.\n"
+    assert decode(text.replace("\n", "\r\n").encode(encoding)).text == text
+    assert not decode(text.encode(encoding) + b"\0").readable
+
+
+def test_a_configured_encoding_is_taken_without_a_word() -> None:
+    """The source says what its old files are; those in UTF-8 among them stay UTF-8."""
+    decoded = decode(CHINESE.encode("big5"), "big5")
+    assert (decoded.text, decoded.mistake) == (CHINESE, None)
+    assert decode(CHINESE.encode(), "big5").text == CHINESE
+    short = decode("제목\n".encode("euc-kr"), "euc-kr")
+    assert (short.text, short.mistake) == ("제목\n", None)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words", "offset"),
+    [("euc-kr", "neither UTF-8 nor euc-kr", 2), ("klingon", "no encoding klingon", 0)],
+)
+def test_a_configured_encoding_that_does_not_fit_is_told(encoding: str, words: str, offset: int) -> None:
+    """The byte and its place, or that the name is none: never a traceback."""
+    decoded = decode("가\n".encode("euc-kr") + b"\xff\xff", encoding)
+    assert not decoded.readable
+    assert decoded.mistake
+    assert words in decoded.mistake.sentence
+    assert decoded.mistake.offset == offset
