@@ -10,7 +10,7 @@ from typing import Any, Final
 from digest.model import Entry, Roles
 from digest.text.links import safe_url
 from digest.text.phrases import Phrases
-from digest.text.roles import roles
+from digest.text.roles import key_of, roles
 from digest.text.scripts import primary
 
 Resolve = Callable[[str], tuple[str, str] | None]
@@ -53,7 +53,7 @@ SECTIONS: Final = (
 # fmt: on
 
 _HEADS: Final = (
-    "title", "name", "organization", "company_name", "institution", "course", "quote", "event", "round",
+    "title", "name", "course", "organization", "company_name", "institution", "quote", "event", "round",
     "position", "area",
 )  # fmt: skip
 _WHENS: Final = ("year", "years", "date", "period")
@@ -61,11 +61,23 @@ _SPANS: Final = (("date_start", "start"), ("date_end", "end"))
 _TEXTS: Final = ("description", "summary", "significance", "outcome", "context", "note")
 _UNSAID: Final = ("icon", "icon_pack", "icon_size", "company_logo", "logo", "image", "percent", "weight")
 """Keys of a row that only a theme understands."""
-_SHORTS: Final = ("position", "role", "type", "degree", "field", "issuer", "venue", "relation", "amount")
+_SHORTS: Final = (
+    "institution",
+    "position",
+    "role",
+    "type",
+    "degree",
+    "field",
+    "issuer",
+    "venue",
+    "relation",
+    "amount",
+)
 _LINKS: Final = ("url", "link", "website", "company_url", "href")
 _SLUGS: Final = ("slug", "org_slug", "company_slug", "person_slug")
 _PROSE: Final = ("description_long", "ai_development_view", "bio", "biography")
 _LONG: Final = 120
+_CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +139,8 @@ def dossier(entry: Entry, words: Phrases, resolve: Resolve, used: Collection[str
 
     `used` are keys whose values stand at its head, under whatever name the site has for them.
     """
-    fields = {key: value for key, value in entry.fields.items() if key not in used and not _empty(value)}
+    heads = {*used, *_head_keys(entry.fields)}
+    fields = {key: value for key, value in entry.fields.items() if key not in heads and not _empty(value)}
     own = {slug: name for slug, name in _spelt(fields) if slug != name}
 
     def find(slug: str) -> tuple[str, str] | None:
@@ -136,7 +149,7 @@ def dossier(entry: Entry, words: Phrases, resolve: Resolve, used: Collection[str
 
     shown = {key: fields[key] for key in _ordered(fields)}
     name, original = names(entry)
-    who, done = role(entry), _work(entry)
+    who, done = role(entry), _work(entry) if entry.kind != "company" else ""
     return Dossier(
         name=name,
         original=original,
@@ -167,6 +180,14 @@ def names(entry: Entry) -> tuple[str, str]:
     # A title that holds both names gives them apart.
     short = name.replace(foreign, "").strip(" ()（）·／/|-–—")
     return short or name, foreign if short else ""
+
+
+def _head_keys(fields: Mapping[str, Any]) -> Iterator[str]:
+    """Keys whose values stand at the head of the page, and nowhere else in a reader's order."""
+    for told in ("name", "native_name", "role", "organization", "photo"):
+        key = key_of(fields, told)
+        if key not in FACTS and not isinstance(fields.get(key), list | dict):
+            yield key
 
 
 def _roles(entry: Entry) -> Roles:
@@ -203,8 +224,9 @@ def label(key: str, words: Phrases) -> str:
     """A field's name for readers; one that the catalogue does not know is read as words."""
     if "." in key.strip("."):  # a key inside a table: `social.github`
         return " · ".join(label(part, words) for part in key.split(".") if part)
-    known = words(key, "field")
-    return known if known != key else key.replace("_", " ").strip().capitalize() or key
+    spelt = _CAMEL.sub("_", key).replace("-", "_").lower() if key.isascii() else key
+    known = words(spelt, "field")
+    return known if known != spelt else spelt.replace("_", " ").strip().capitalize() or key
 
 
 def _ordered(fields: Mapping[str, Any]) -> Iterator[str]:
@@ -251,7 +273,7 @@ def _group(key: str, value: Any, words: Phrases, resolve: Resolve) -> Group | No
         return Group(key=key, label=named, links=links, rows=(*about, *inside))
     links = tuple(link for each in value if (link := _icon_link(each, words)))
     others = (each for each in value if not _empty(each) and not _icon_link(each, words))
-    rows = tuple(_row(each, words, resolve) for each in others)
+    rows = tuple(row for each in others if _says(row := _row(each, words, resolve)))
     return Group(key=key, label=named, links=links, rows=rows) if rows or links else None
 
 
@@ -303,6 +325,10 @@ def _row(value: Any, words: Phrases, resolve: Resolve) -> Row:
         facts=tuple(_fact(key, fields[key], words) for key in fields if key not in used),
         quote=head_key == "quote",
     )
+
+
+def _says(row: Row) -> bool:
+    return bool(row.head.text or row.shorts or row.texts or row.facts)
 
 
 def _when(fields: Mapping[str, Any]) -> str:

@@ -44,6 +44,19 @@ def dek_of(entry: Entry) -> str:
     return plain_text(entry.body)
 
 
+def source_of(entry: Entry) -> str:
+    """Whose it is: the source's name, or who is heard there where the badge says that name already."""
+    if entry.type is EntryType.LINK and badge_of(entry) == "youtube" and entry.authors:
+        return entry.authors[0]
+    return entry.source_name
+
+
+def alt_of(entry: Entry) -> str:
+    """What stands in the place of an entry's picture: for a link at least whose it is."""
+    given = entry.image.alt if entry.image else ""
+    return given or (source_of(entry) if entry.type is EntryType.LINK else "")
+
+
 def away(entry: Entry, words: Phrases, source: str) -> str:
     """What the way to a link's source says, in the reader's language."""
     if entry.kind == "podcast":

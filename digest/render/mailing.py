@@ -25,7 +25,7 @@ from digest.model import (
 from digest.render import dossier
 from digest.render.address import asset_url, feed_url, issue_url
 from digest.render.cards import BADGES
-from digest.render.kinds import away, badge_of, dek_of, time_of
+from digest.render.kinds import alt_of, away, badge_of, dek_of, source_of, time_of
 from digest.render.mail import Action, Badge, Card, Group, Image, Mail, Pill, Profile, Row, Said, Words
 from digest.text.excerpt import excerpt as fresh_excerpt
 from digest.text.links import safe_url
@@ -181,7 +181,7 @@ class _Mailing:
             language=entry.language,
             badge=self._badge(entry),
             updated=item.reason is Reason.UPDATED,
-            source=self._said(excerpt(entry.source_name, _SOURCE)),
+            source=self._said(excerpt(source_of(entry), _SOURCE)),
             day=self._day(entry),
             dek=excerpt(dek_of(entry), DEK),
             reading=Said(
@@ -231,7 +231,7 @@ class _Mailing:
         """The entry's picture at a width; the file has twice the pixels where there is one."""
         if entry.image is None:
             return None
-        src, alt = entry.image.src, entry.image.alt
+        src, alt = entry.image.src, alt_of(entry)
         picture = self.pictures.get((entry.key, src))
         if picture and picture.files:
             return self._file(picture, width, alt)

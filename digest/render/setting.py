@@ -16,7 +16,7 @@ from digest.model import Change, Entry, EntryType, Issue, Item, Operation, Pictu
 from digest.render import dossier
 from digest.render.address import asset_url, entry_url, issue_url, tag_url
 from digest.render.cards import BADGES, Alteration, Badge, Card, Day, Image, IssueLine, Link, Name, Said
-from digest.render.kinds import badge_of, dek_of, time_of
+from digest.render.kinds import alt_of, badge_of, dek_of, source_of, time_of
 from digest.render.library import Library, Tag
 from digest.render.markdown import Medium, PictureSize, PictureView, render_body, render_note
 from digest.render.theme import Theme
@@ -170,7 +170,7 @@ class Setting:
 
     def lead_image(self, issue: Issue, entry: Entry) -> Image | None:
         """The picture at an entry's head."""
-        return self.image(issue, entry, entry.image.src, entry.image.alt) if entry.image else None
+        return self.image(issue, entry, entry.image.src, alt_of(entry)) if entry.image else None
 
     def minutes(self, entry: Entry, minutes: int) -> str:
         """How long it takes, in the entry's own language; empty for a link that does not say."""
@@ -227,7 +227,7 @@ class Setting:
             url=self.url(entry),
             language=entry.language,
             badge=self.badge(entry),
-            source=self.name(entry.source_name),
+            source=self.name(source_of(entry)),
             day=self.day(entry.date, "short") if entry.date else None,
             dek=excerpt(dossier.role(entry) if is_profile else dek_of(entry), _DEK),
             time=self.minutes(entry, item.minutes),

@@ -14,6 +14,11 @@ from digest.text.shortcodes import Shortcode, tokenize, walk
 IMAGE_SHORTCODES: Final = ("figure", "img", "image")
 """Shortcodes whose `src` (or first argument) is an image."""
 
+GALLERIES: Final = ("gallery", "image-gallery", "photo-gallery")
+"""Shortcodes that list images between commas."""
+
+_PICTURE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?:\?[^?]*)?$", re.IGNORECASE)
+
 _FENCE: Final = re.compile(r"^[ >]*(`{3,}|~{3,})(.*)$")
 _TICKS: Final = re.compile(r"`+")
 _BLANK: Final = re.compile(r"\n[ \t]*\n")
@@ -71,11 +76,23 @@ def _markdown(body: str) -> list[tuple[int, str, str]]:
 def _shortcodes(body: str) -> list[tuple[int, str, str]]:
     """The same for shortcodes; they count inside code too, since Hugo expands them there."""
     starts = [0, *(one.end() for one in re.finditer("\n", body))]
-    return [
-        (starts[token.line - 1] + token.column - 1, src, token.get("alt", 1, token.get("caption")))
-        for token in walk(tokenize(body))
-        if isinstance(token, Shortcode) and token.name in IMAGE_SHORTCODES and (src := token.get("src", 0))
-    ]
+    found = []
+    for token in walk(tokenize(body)):
+        if not isinstance(token, Shortcode):
+            continue
+        at = starts[token.line - 1] + token.column - 1
+        if token.name in IMAGE_SHORTCODES and (src := token.get("src", 0)):
+            found.append((at, src, token.get("alt", 1, token.get("caption"))))
+        elif token.name in GALLERIES:
+            found += [(at, src, "") for src in listed(token)]
+    return found
+
+
+def listed(gallery: Shortcode) -> tuple[str, ...]:
+    """The images that a gallery names in its arguments, between commas."""
+    named = (gallery.params[key] for key in ("images", "src", "files") if key in gallery.params)
+    sources = (src.strip() for each in (*named, *gallery.args) for src in each.split(","))
+    return tuple(src for src in sources if _PICTURE.search(src))
 
 
 def _without_fences(body: str) -> str:

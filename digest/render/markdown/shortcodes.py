@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from digest.render.markdown import services
 from digest.render.markdown.cards import Card, Reader, Scene, first, found, web
+from digest.text.images import listed, references
 from digest.text.links import encoded, safe_url
 from digest.text.shortcodes import Shortcode
 
@@ -180,19 +181,24 @@ def _inside(value: Any, steps: list[str]) -> Any:
 
 def gallery(shortcode: Shortcode, scene: Scene) -> Card | None:
     """Pictures side by side: those that it names, and what stands between its tags."""
-    named = (shortcode.params[key] for key in ("images", "src", "files") if key in shortcode.params)
-    listed = [src.strip() for each in (*named, *shortcode.args) for src in each.split(",")]
-    images = [scene.place.image({"src": src, "alt": ""}) for src in listed if _PICTURE.search(src)]
+    named = [{"src": src, "alt": ""} for src in listed(shortcode)]
+    inside = [{"src": each.src, "alt": each.alt} for each in references(shortcode.inner, "", 1)]
+    whole = bool(inside) and not _SHOWN.sub("", shortcode.inner).strip()  # nothing but pictures
+    images = (scene.place.image(each) for each in (*named, *(inside if whole else ())))
     shown = [image for image in images if image["src"]]
     if not shown and not shortcode.inner.strip():
         return None
     return Card(
         brand="", glyph="", tone="article", title="", description=shortcode.get("caption"),
-        extra={"images": shown},
+        extra={"images": shown, "whole": whole},
     )  # fmt: skip
 
 
-_PICTURE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?:\?[^?]*)?$", re.IGNORECASE)
+_SHOWN: Final = re.compile(
+    r"!\[[^\[\]]*\]\([^()\s]*\)|<img\s[^<>]*>|</?p>|<br\s*/?>"
+    r"|\{\{[<%]\s*(?:img|image|figure)\s(?:(?!caption|title)[^{}])*[>%]\}\}"
+)
+"""A picture without a caption."""
 
 TEXTUAL: Final = frozenset({"ref", "relref", "param"})
 """Shortcodes that are replaced by their title before Markdown is read, since they stand inside its links."""
