@@ -8,7 +8,6 @@ import re
 from typing import Final
 
 from digest.collect.decoding import Decoded, decode
-from digest.collect.mistakes import Mistake
 from digest.text.characters import legal
 
 _DECLARED: Final = re.compile(r"""\s*<\?xml\b[^<>]{0,200}?\bencoding\s*=\s*["']([\w.:-]{1,40})["']""")
@@ -18,6 +17,9 @@ _REFERENCE: Final = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
 _ENTITY: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _KEPT: Final = frozenset(("amp", "lt", "gt", "quot", "apos", "AMP", "LT", "GT", "QUOT"))
 _OWN_ENTITIES: Final = re.compile(r"<!ENTITY\b", re.IGNORECASE)
+_LATIN: Final = re.compile(r"(?:iso-?8859-15?|latin-?1|windows-125[02]|cp125[02]|us-ascii|ascii|utf-?8)")
+_HIGH: Final = re.compile(rb"[\x80-\xff]")
+_PAIRED: Final = re.compile(rb"[\x80-\xff]{2}")
 _STATEFUL: Final = ("iso-2022", "iso2022", "hz", "utf-7")
 _WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
@@ -27,22 +29,26 @@ def text_of(body: bytes, content_type: str) -> Decoded:
 
     What is UTF-8 is UTF-8, whatever is declared: text in another encoding is so by accident next to never.
     Else the encoding that the document declares, then the one of the header (RFC 7303 has it first, and
-    servers have it wrong), then the one that its letters tell.
+    servers have it wrong), then the one that its letters tell. Latin-1 is no word to go by where bytes over
+    0x7F come in pairs: it fits everything, and servers say it of everything.
     """
     if body.startswith(_WIDE):
         return decode(body)
     declared = _declared(body)
     told = (*declared, *_CHARSET.findall(content_type)[:1])
     stateful = [name for name in told if name.lower().startswith(_STATEFUL) and b"\x1b" in body]
-    for name in (*stateful, "utf-8", *told):
+    paired = _is_paired(body)
+    sure = [name for name in told if not (paired and _LATIN.fullmatch(name.lower()))]
+    for name in (*stateful, "utf-8", *sure):
         text = _in(name, body)
         if text is not None:
             return Decoded(text=text.lstrip("\ufeff"))
     guessed = decode(body)
     if guessed.readable:
         return guessed
-    text = body.decode("utf-8", "replace").lstrip("\ufeff")
-    return Decoded(text=text, readable=bool(text.strip()), mistake=guessed.mistake or _unsure())
+    texts = (_in(name, body) for name in told)
+    text = next(filter(None, texts), None) or body.decode("utf-8", "replace")
+    return Decoded(text=text.lstrip("\ufeff"), mistake=guessed.mistake)
 
 
 def parseable(text: str) -> str:
@@ -78,8 +84,11 @@ def _in(name: str, body: bytes) -> str | None:
         return None
 
 
-def _unsure() -> Mistake:
-    return Mistake(rule="not-utf8", sentence="this is not UTF-8", hint="")
+def _is_paired(body: bytes) -> bool:
+    """Whether bytes over 0x7F mostly have neighbours, as in encodings of two bytes a letter."""
+    sample = body[:50_000]
+    high = len(_HIGH.findall(sample))
+    return high > 8 and len(_PAIRED.findall(sample)) * 2 > high * 0.3
 
 
 def _referred(found: re.Match[str]) -> str:

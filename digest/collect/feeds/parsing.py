@@ -9,13 +9,14 @@ from typing import Final
 from digest.collect.decoding import Decoded
 from digest.collect.feeds.charset import parseable, text_of
 from digest.collect.feeds.cleaning import words
+from digest.collect.feeds.findings import fail, problem, shrunk
 from digest.collect.feeds.items import ParsedFeed
 from digest.collect.feeds.json_feed import is_json, read_json
 from digest.collect.feeds.raw import RawFeed
 from digest.collect.feeds.settling import settle
 from digest.collect.feeds.syndication import read_syndication
 from digest.collect.naming import language_tag
-from digest.model import Position, Problem, Severity
+from digest.model import Problem, Severity
 from digest.text.canonical import untracked
 from digest.text.links import absolute
 
@@ -61,28 +62,6 @@ def parse_feed(
 _LOOK: Final = "look at the address in a browser; `digest feeds add` finds the feed of a page"
 
 
-def problem(
-    severity: Severity, rule: str, sentence: str, url: str, hint: str = "", *, at: tuple[int, int] = (1, 1)
-) -> Problem:
-    """A finding in a feed, at its address."""
-    position = Position(path=url, line=at[0], column=at[1])
-    return Problem(severity=severity, rule=rule, sentence=sentence, position=position, hint=hint)
-
-
-def fail(url: str, rule: str, sentence: str, hint: str, *, at: tuple[int, int] = (1, 1)) -> ParsedFeed:
-    """A feed of which nothing can be used, and why."""
-    finding = problem(Severity.ERROR, rule, sentence, url, hint, at=at)
-    return ParsedFeed(url=url, problems=(finding,), failed=True)
-
-
-def shrunk(url: str, total: int, last: int, *, more: bool = False) -> tuple[Problem, ...]:
-    """The warning when a feed has less than half of the items that it had, and had at least four."""
-    if last < 4 or total * 2 >= last or more or not total:
-        return ()
-    sentence = f"the feed has {total} items, and had {last} the last time"
-    return (problem(Severity.WARNING, "feed-shrunk", sentence, url, "look whether it is still whole"),)
-
-
 def _raw(text: str, most: int) -> RawFeed:
     return read_json(text, most) if is_json(text) else read_syndication(parseable(text), most)
 
@@ -111,7 +90,7 @@ def _broken(raw: RawFeed, items: int, url: str) -> tuple[Problem, ...]:
         )
         return () if raw.items else (empty,)
     severity = Severity.WARNING if items else Severity.ERROR
-    saved = f"; {items} items could be read" if items else ", and no item could be read"
+    saved = f"; {items} item{'s' * (items > 1)} could be read" if items else ", and no item could be read"
     hint = "items may be missing; tell whoever writes it"
     at = (raw.fault.line, raw.fault.column)
     return (problem(severity, "feed-broken", raw.fault.sentence + saved, url, hint, at=at),)
@@ -121,7 +100,7 @@ def _missing(raw: RawFeed, homeless: int, most: int, url: str) -> tuple[Problem,
     """What of the feed was passed over, counted."""
     found = []
     if homeless:
-        sentence = f"{homeless} of {len(raw.items)} items have no address and were passed over"
+        sentence = f"{homeless} of {len(raw.items)} items without an address passed over"
         found.append(problem(Severity.WARNING, "feed-item-lost", sentence, url, "tell whoever writes it"))
     if raw.more:
         sentence = f"the feed has more than {most} items; those behind were not read"

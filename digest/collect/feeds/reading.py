@@ -13,9 +13,9 @@ from typing import Final, Self
 
 import msgspec
 
+from digest.collect.feeds.exchange import Answer, Request, read_frame, write_frame
+from digest.collect.feeds.findings import CRASHED, fail
 from digest.collect.feeds.items import ParsedFeed
-from digest.collect.feeds.parsing import fail
-from digest.collect.feeds.worker import CRASHED, Answer, Request, read_frame, write_frame
 
 _KEPT: Final = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ", "TZDIR")
 """What of the environment a worker gets: no secrets."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from digest.collect.dates import NEWEST
 from digest.collect.feeds.cleaning import Cleaned, clean, words
 from digest.collect.feeds.items import FeedItem
 from digest.collect.feeds.raw import RawFeed, RawItem
@@ -41,7 +42,7 @@ _CJK: Final = ("zh", "ja", "ko")
 
 
 def settle(feed: RawFeed, url: str, known: Collection[str] = ()) -> tuple[tuple[FeedItem, ...], int]:
-    """The items of a feed that have an address, newest first if all are dated; and how many have none.
+    """The items that have an address, newest first as far as dates tell; and how many have none.
 
     Markup is cleaned only of items whose guid is not `known`.
     """
@@ -60,14 +61,14 @@ def settle(feed: RawFeed, url: str, known: Collection[str] = ()) -> tuple[tuple[
     return _newest_first(items.values()), len(feed.items) - len(placed)
 
 
-def _newest_first(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
-    items = tuple(items)
+def _newest_first(given: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
+    """By date, undated ones last; in the feed's own order if most of them have none."""
+    items = tuple(given)
     dated = [(item.date, -place) for place, item in enumerate(items) if item.date]
-    return (
-        tuple(items[-place] for _, place in sorted(dated, reverse=True))
-        if len(dated) == len(items)
-        else items
-    )
+    if len(dated) * 2 < len(items):
+        return items
+    newest = tuple(items[-place] for _, place in sorted(dated, reverse=True))
+    return newest + tuple(item for item in items if not item.date)
 
 
 def _address(raw: RawItem, url: str) -> str:
@@ -132,7 +133,7 @@ def _untitled(raw: RawItem, address: str) -> str:
 
 
 def _dated(date: datetime | None) -> datetime | None:
-    return date if date and date.year >= _OLDEST else None
+    return date if date and _OLDEST <= date.year <= NEWEST else None
 
 
 def _kind(raw: RawItem, address: str) -> str:

@@ -18,8 +18,7 @@ from digest.collect.feeds.facts import number, seconds, text
 from digest.collect.feeds.raw import Fault, Medium, RawFeed, RawItem
 
 _ROOT: Final = re.compile(r"<(?:rss|feed|rdf:rdf|channel|[\w-]+:feed|[\w-]+:rdf)\b", re.IGNORECASE)
-_MAIL: Final = re.compile(r"\s*[^\s()@]+@[^\s()@]+\s*")
-_NAMED: Final = re.compile(r"[^()]*\(([^()]+)\)\s*")
+_MAIL: Final = re.compile(r"(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,255}")
 _ZONE: Final = ZoneInfo("UTC")
 _PERIODS: Final = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
 _MOST: Final = 50
@@ -150,10 +149,14 @@ def _link(entry: Any) -> str:
 
 
 def _author(entry: Any) -> str:
-    """Names without mail addresses, which nobody gave us to publish."""
-    given = [text(each.get("name")) for each in _tables(entry.get("authors"))]
-    names = [found[1] if (found := _NAMED.fullmatch(each)) and "@" in each else each for each in given]
-    return ", ".join(dict.fromkeys(name for name in names if name and not _MAIL.fullmatch(name)))
+    """Names without mail addresses, which nobody gave us to publish.
+
+    Of a single author the words as written: feedparser cuts addresses with long last parts in the middle.
+    """
+    several = [text(each.get("name")) for each in _tables(entry.get("authors"))]
+    given = several if len(several) > 1 else [text(entry.get("author"))]
+    names = (_MAIL.sub("", each).strip(" \t\n()<>,;") if "@" in each else each for each in given)
+    return ", ".join(dict.fromkeys(filter(None, names)))
 
 
 def _date(entry: Any, name: str) -> datetime | None:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from dataclasses import dataclass
 from typing import IO, Final
 
 import msgspec
 
-from digest.collect.feeds.items import ParsedFeed
-from digest.collect.feeds.parsing import fail, parse_feed
+from digest.collect.feeds.exchange import Answer, Request, read_frame, write_frame
+from digest.collect.feeds.findings import CRASHED, fail, too_large
+from digest.collect.feeds.parsing import parse_feed
 
-_BASE: Final = 320_000_000
+_BASE: Final = 200_000_000
 """Bytes of memory that the interpreter and a small feed may take; address space counts what is mapped."""
 
 _FOR_EACH: Final = 48
@@ -24,27 +24,6 @@ _FOR_EACH: Final = 48
 
 _WORN: Final = 256_000
 """KiB of memory at the peak, after which a process is given up: freed memory stays in pieces."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A feed to be parsed, within `seconds` of processor time."""
-
-    body: bytes
-    content_type: str
-    url: str
-    most: int
-    seconds: int
-    known: frozenset[str] = frozenset()
-    last: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """The parsed feed, and whether the process should not be asked again."""
-
-    feed: ParsedFeed
-    worn: bool = False
 
 
 def answer(request: Request) -> Answer:
@@ -67,15 +46,6 @@ def answer(request: Request) -> Answer:
         sentence = f"the parser gave up on the feed: {type(error).__name__}: {str(error)[:100]}"
         return Answer(feed=fail(request.url, "feed-crash", sentence, CRASHED), worn=True)
     return Answer(feed=feed, worn=peak() > _WORN)
-
-
-CRASHED: Final = "save the feed and report it to us; other feeds are not affected"
-
-
-def too_large(url: str) -> ParsedFeed:
-    """The feed would take more memory than its size allows."""
-    sentence = "the feed was given up: it takes far more memory than its size allows"
-    return fail(url, "feed-memory", sentence, "look at the address in a browser")
 
 
 def peak() -> int:
@@ -113,22 +83,6 @@ def bound(size: int, seconds: int) -> None:
         for limit, value in wanted:
             with contextlib.suppress(OSError, ValueError):  # macOS knows RLIMIT_AS and refuses it
                 resource.setrlimit(limit, (value, resource.getrlimit(limit)[1]))
-
-
-def read_frame(stream: IO[bytes], longest: int) -> bytes | None:
-    """The next message; None at the end of the stream, or when it is longer than `longest` bytes."""
-    head = stream.read(4)
-    size = int.from_bytes(head, "big")
-    if len(head) < 4 or size > longest:
-        return None
-    data = stream.read(size)
-    return data if len(data) == size else None
-
-
-def write_frame(stream: IO[bytes], data: bytes) -> None:
-    """Send a message."""
-    stream.write(len(data).to_bytes(4, "big") + data)
-    stream.flush()
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
