@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from digest.collect.flavours import liquid, pelican, zola
+from digest.collect.flavours import liquid, mdx, myst, pelican, zola
+from digest.collect.flavours.blocks import colon_boxes, myst_boxes
 from digest.collect.flavours.callouts import callouts
 from digest.collect.flavours.kramdown import attributes, kramdown
 from digest.collect.flavours.literal import literal_code
@@ -60,6 +61,16 @@ PASSES: Final[dict[str, tuple[Pass, ...]]] = {
         callouts,
     ),
     "zola": (zola.escapes, literal_code, zola.calls, zola.links, callouts, attributes, liquid.shown),
+    "docusaurus": (
+        literal_code,
+        mdx.imports,
+        mdx.components,
+        colon_boxes,
+        callouts,
+        attributes,
+        mdx.values,
+    ),
+    "myst": (myst_boxes, literal_code, myst.roles, myst.notes, callouts, attributes),
     "obsidian": (literal_code, plugins, comments, callouts, wikilinks, marks),
 }
 """What is done to each flavour, in this order; another flavour is another row."""
