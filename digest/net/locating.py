@@ -68,7 +68,7 @@ def _host(url: httpx.URL) -> str:
         raise _bad(text, "Only http and https addresses are fetched.")
     if url.userinfo:
         raise _bad(text, "The address has a user name or password in it.", "Take it out of the address.")
-    if url.port in FOREIGN_PORTS:
+    if url.port in FOREIGN_PORTS or not 0 < (url.port or 80) < 65_536:
         raise _bad(text, f"Port {url.port} is none that web servers use.")
     host = url.raw_host.decode("ascii").removesuffix(".")
     if ":" in host:
