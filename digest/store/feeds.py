@@ -14,9 +14,11 @@ from sqlalchemy.engine import Connection
 
 from digest.store.records import Store
 from digest.store.tables import feed_items, feeds
+from digest.text.characters import legal
 
 _MANY: Final = 500  # values in one IN (…): SQLite takes 32,766 parameters, PostgreSQL 65,535
 _TITLE: Final = 300  # characters of a title that are kept, to know a story again
+_KEY: Final = 500  # bytes of a key; PostgreSQL's indexes take 2,700
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,27 +61,32 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenItem:
-    """An item that was seen: its hash within its feed, the story that it tells, and what became of it.
+    """An item that was seen: what it is called within its feed, and what became of it.
 
-    `story` is the hash of its canonical address, empty where it has none. `path` is its file, relative to
-    the site. `promised` is the text that this file is to have, None once it has it; `written` the sha256 of
-    the text that we wrote there last, by which we know whether an editor changed it.
+    `item` is its guid and `story` its canonical address (empty where it has none), both as `name_of` gives
+    them. `path` is its file, relative to the site. `promised` is the text that this file is to have, None
+    once it has it; `written` the sha256 of the text that we wrote there last, by which we know whether an
+    editor has changed it.
     """
 
     feed: str
     item: str
-    story: str
     title: str
     fate: Fate
     seen_at: datetime
+    story: str = ""
+    url: str = ""
+    date: datetime | None = None
     path: str = ""
     written: str = ""
     promised: str | None = None
 
 
-def digest_of(text: str) -> str:
-    """The hash by which items, stories and texts are known: sha256, in hexadecimal."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def name_of(text: str) -> str:
+    """A guid or an address as a key: itself, or a hash where it is long or holds what no database takes."""
+    if len(text.encode("utf-8", "replace")) <= _KEY and legal(text) == text:
+        return text
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Feeds:
@@ -95,7 +102,7 @@ class Feeds:
             return {row.url: FeedState(**row._mapping) for row in rows}
 
     def seen(self, feed: str) -> set[str]:
-        """The hashes of every item that a feed was seen to hold."""
+        """The names of every item that a feed was seen to hold."""
         with self._store._reading() as connection:
             return set(connection.execute(_SEEN, {"feed": feed}).scalars())
 
@@ -119,7 +126,10 @@ class Feeds:
         with self._store._writing() as connection:
             for state in states:
                 self._put(connection, state)
-            rows = [asdict(each) | {"title": each.title[:_TITLE], "fate": each.fate.value} for each in items]
+            rows = [
+                asdict(each) | {"title": legal(each.title)[:_TITLE], "fate": each.fate.value}
+                for each in items
+            ]
             if rows:
                 connection.execute(self._store._insert_once(feed_items), rows)
 
