@@ -22,6 +22,8 @@ from digest.net.turns import Turns
 from digest.net.wire import Wire, metered
 
 MOST_REDIRECTS: Final = 10
+MOST_PIECES: Final = 20_000
+"""Chunks of less than 64 bytes: each costs some 40 µs of everybody's time."""
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 SECRET: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
 """Headers that a redirect does not carry to another host."""
@@ -193,7 +195,11 @@ class Net:
             raise too_large(self._max_bytes)
         layers = Inflating(response.headers.get("content-encoding", ""), self._max_bytes)
         body = bytearray()
+        pieces = sent = 0
         async for piece in response.aiter_raw():
+            pieces, sent = pieces + 1, sent + len(piece)
+            if pieces > MOST_PIECES + sent // 64:
+                raise FetchError(Fault.PROTOCOL, "The body comes in too many crumbs.")
             for part in layers.feed(piece):
                 body += part
         layers.close()
