@@ -29,5 +29,5 @@ def render(
         stem = "email" if language == (issue.languages or (issue.language,))[0] else f"email.{language}"
         shown = mail(issue, config, language)
         renditions.append(render_email(shown, theme, config, f"{stem}.html", known))
-        renditions.append(render_text(shown, config, f"{stem}.txt", known))
+        renditions.append(render_text(shown, config, f"{stem}.txt", known, theme))
     return tuple(renditions)

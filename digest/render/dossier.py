@@ -139,7 +139,7 @@ def dossier(entry: Entry, words: Phrases, resolve: Resolve, used: Collection[str
 
     `used` are keys whose values stand at its head, under whatever name the site has for them.
     """
-    heads = {*used, *_head_keys(entry.fields)}
+    heads = {*used, *_head_keys(entry)}
     fields = {key: value for key, value in entry.fields.items() if key not in heads and not _empty(value)}
     own = {slug: name for slug, name in _spelt(fields) if slug != name}
 
@@ -182,11 +182,12 @@ def names(entry: Entry) -> tuple[str, str]:
     return short or name, foreign if short else ""
 
 
-def _head_keys(fields: Mapping[str, Any]) -> Iterator[str]:
-    """Keys whose values stand at the head of the page, and nowhere else in a reader's order."""
-    for told in ("name", "native_name", "role", "organization", "photo"):
-        key = key_of(fields, told)
-        if key not in FACTS and not isinstance(fields.get(key), list | dict):
+def _head_keys(entry: Entry) -> Iterator[str]:
+    """Keys whose values stand at the head of the page; a company's industry and owner are facts."""
+    who = ("name", "native_name", "photo")
+    for told in who if entry.kind == "company" else (*who, "role", "organization"):
+        key = key_of(entry.fields, told)
+        if not isinstance(entry.fields.get(key), list | dict):
             yield key
 
 

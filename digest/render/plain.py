@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from digest.model import Entry
 from digest.render.markdown import seals
+from digest.render.markdown.body import Writer
 from digest.render.markdown.cards import Card, Scene, text_line
 from digest.render.markdown.engine import tree
 from digest.render.markdown.finishing import Place
@@ -18,6 +19,7 @@ from digest.render.markdown.shortcodes import ALIASES, READERS, TEXTUAL, link_ca
 from digest.render.markdown.source import dedented
 from digest.render.markdown.views import Medium
 from digest.render.references import References
+from digest.render.theme import Theme
 from digest.text.markup import plain_text
 from digest.text.phrases import phrases
 from digest.text.shortcodes import Shortcode, Text, Token, tokenize
@@ -41,14 +43,21 @@ def plain_body(
     cells: int = 72,
     ignore: Collection[str] = (),
     references: References | None = None,
+    theme: Theme | None = None,
 ) -> str:
     """An entry's body as plain text; `language` is the reader's, `base_url` the address of the entry's page.
 
-    Lines have at most `cells` cells, but for addresses and code, which are never broken. A template of a
-    site's own plays no part: its shortcode is its address, or the text that it encloses.
+    Lines have at most `cells` cells, but for addresses and code, which are never broken. A shortcode of a
+    site's own (of `theme`) is the words of what its template makes for feeds.
     """
     place = Place(medium=Medium.EMAIL, base_url=base_url, prefix="plain", references=references, entry=entry)
-    return _Plain(place=place, language=language, cells=cells, ignore=frozenset(ignore)).whole(entry.body)
+    ignored = frozenset(ignore)
+    own = (
+        Writer(theme=theme, place=replace(place, medium=Medium.FEED), language=language, heading=2)
+        if theme
+        else None
+    )
+    return _Plain(place=place, language=language, cells=cells, ignore=ignored, own=own).whole(entry.body)
 
 
 def plain_note(markdown: str, *, language: str, base_url: str, cells: int = 72) -> str:
@@ -65,6 +74,7 @@ class _Plain:
     language: str
     cells: int
     ignore: frozenset[str] = frozenset()
+    own: Writer | None = None
     urls: list[str] = field(default_factory=list)
     dropped: bool = False
 
@@ -94,6 +104,10 @@ class _Plain:
         if isinstance(token, Text):
             source.append(seals.protect(token.text))
         elif isinstance(token, Shortcode) and token.name not in self.ignore:
+            if self.own and (words := self.own.own_words(token)):
+                source.append(seals.card(len(cards)))
+                cards.append((wrap(words, cells), words))
+                return
             known = ALIASES.get(token.name, token.name)
             reader = READERS.get(known) or (None if token.paired else link_card)
             card = reader(token, scene) if reader else None

@@ -10,6 +10,7 @@ from digest.model import Mark, Position, Rendition
 from digest.render.mail import Card, Group, Mail, Profile, Row, Words
 from digest.render.plain import plain_body, plain_note
 from digest.render.references import References
+from digest.render.theme import Theme
 from digest.text import personal
 from digest.text.characters import mailable
 from digest.text.widths import cells
@@ -22,9 +23,15 @@ wrap: Final = lru_cache(maxsize=8192)(fresh_wrap)
 """As digest.text.wrap, remembered: the same cards are wrapped again at every save and in every language."""
 
 
-def render_text(shown: Mail, config: Config, name: str, references: References | None = None) -> Rendition:
+def render_text(
+    shown: Mail,
+    config: Config,
+    name: str,
+    references: References | None = None,
+    theme: Theme | None = None,
+) -> Rendition:
     """The text part of an issue's mail, as a file of this name."""
-    writer = _Writer(shown, config, references)
+    writer = _Writer(shown, config, references, theme)
     return Rendition(
         name=name,
         language=writer.mail.language,
@@ -37,10 +44,13 @@ def render_text(shown: Mail, config: Config, name: str, references: References |
 class _Writer:
     """Writes paragraphs one after another and remembers where each came from."""
 
-    def __init__(self, shown: Mail, config: Config, references: References | None) -> None:
+    def __init__(
+        self, shown: Mail, config: Config, references: References | None, theme: Theme | None
+    ) -> None:
         self.mail = shown
         self.config = config
         self.references = references
+        self.theme = theme
         self.marks: list[Mark] = []
         self._parts: list[str] = []
         self._length = 0  # characters of the parts, line ends between them with it
@@ -113,6 +123,7 @@ class _Writer:
                 cells=CELLS,
                 ignore=self.config.shortcodes.ignore,
                 references=self.references,
+                theme=self.theme,
             )
             place = Position(path=card.entry.position.path, line=card.entry.body_line)
             self._raw(body, place)

@@ -23,6 +23,7 @@ from digest.render.markdown.views import Body, Medium, PictureView
 from digest.render.references import References, prefix
 from digest.render.theme import Theme
 from digest.text.frames import frame
+from digest.text.markup import plain_text
 from digest.text.phrases import phrases
 from digest.text.shortcodes import Shortcode, Text, Token, tokenize, walk
 
@@ -299,6 +300,12 @@ class Writer:
             "page": self.place.base_url,
         }
         return self.theme.render_with(shown.template, values)
+
+    def own_words(self, shortcode: Shortcode) -> str:
+        """What a template of the site's own makes of a shortcode, as plain text; empty where it has none."""
+        template, own = self._template(shortcode.name)
+        shown = self.understand(shortcode) if own else None
+        return plain_text(separate(self._card(shown), "")[0]) if shown and shown.template == template else ""
 
     def _inner(self, shortcode: Shortcode) -> str:
         """What a pair encloses, as HTML."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model import Entry, EntryType, Position
+from digest.model import Entry, EntryType, Position, Roles
 from digest.render.dossier import Words, dossier, initials, label, names, role
 from digest.text.phrases import phrases
 
@@ -213,3 +213,68 @@ JSON = st.recursive(
 def test_any_fields(fields):
     """Whatever the front matter holds, it is read."""
     read(profile(**fields))
+
+
+def test_authors_of_hugos_academic_theme():
+    """Role and organizations make the line, courses are rows, a theme's icons name links, its switches go."""
+    entry = profile(
+        "Nelson",
+        authors=["admin"],
+        superuser=True,
+        role="Professor",
+        organizations=[{"name": "Stanford", "url": "https://stanford.example/"}],
+        bio="Short.",
+        interests=["Robots"],
+        education={"courses": [{"course": "PhD", "institution": "MIT", "year": 2012}, {}], "note": "x"},
+        social=[
+            {"icon": "envelope", "icon_pack": "fas", "link": "#contact"},
+            {"icon": "google-scholar", "link": "https://scholar.example/"},
+            {"icon": "brands/github", "url": "https://github.com/x", "label": "Code"},
+        ],
+        work=[{"position": "Lead", "company_name": "A", "date_start": "2020", "date_end": ""}],
+        user_groups=["Researchers"],
+    )
+    found = read(entry)
+    assert (found.role, found.work) == ("Professor · Stanford", "")
+    assert [fact.label for fact in found.facts] == ["研究興趣"]
+    groups = {group.key: group for group in found.groups}
+    assert list(groups) == ["bio", "organizations", "work", "education", "social"]
+    assert groups["organizations"].rows[0].head == Words(text="Stanford", url="https://stanford.example/")
+    note, course = groups["education"].rows
+    assert note.texts == ("x",)
+    assert (course.head.text, course.shorts, course.when) == ("PhD", ("MIT",), "2012")
+    assert groups["social"].links == (
+        Words(text="Google 學術搜尋", url="https://scholar.example/"),
+        Words(text="Code", url="https://github.com/x"),
+    )
+    assert groups["social"].rows == ()
+    (job,) = groups["work"].rows
+    assert (job.head.text, job.when) == ("A", "2020–")
+
+
+def test_roles_that_collecting_read():
+    """What config.toml's table found wins over what we would guess, and is not told again below."""
+    entry = dataclasses.replace(
+        profile("Jane", wer="Jane", tut="Setzerin", wo="Werkstatt", role="no", description_short="Kurz."),
+        roles=Roles(native_name="제인", role="Setzerin", organization="Werkstatt"),
+    )
+    assert names(entry) == ("Jane", "제인")
+    found = dossier(entry, ZH, lambda _: None, frozenset({"wer", "tut", "wo"}))
+    assert (found.role, found.work) == ("Kurz.", "Setzerin · Werkstatt")
+    assert found.facts == ()
+
+
+def test_a_company_of_any_schema():
+    """Its original name is found; industry and owner stand among the facts."""
+    entry = dataclasses.replace(
+        profile("Ink Works", originalName="墨工房", industry="Type", parent_company="P", logoUrl="l.png"),
+        kind="company",
+    )
+    found = read(entry)
+    assert (found.name, found.original, found.role, found.work) == ("Ink Works", "墨工房", "Type · P", "")
+    assert [fact.label for fact in found.facts] == ["產業", "母公司"]
+
+
+def test_a_list_of_nothing_is_no_section():
+    """Rows that say nothing make no heading."""
+    assert read(profile(links=[{"icon": "x"}, {"weight": 3}])).groups == ()
