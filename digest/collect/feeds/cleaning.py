@@ -50,7 +50,8 @@ _APPEARED: Final = re.compile(
     r"(?:The post\s.{0,600}\sappeared first on\s.{0,300}|Source:?\s*$|Comments)", re.DOTALL
 )
 _LINK: Final = re.compile(r"!?\[((?:[^\[\]\\\n]|\\.)*)\]\([^()\s]*\)")
-_LINE_START: Final = re.compile(r"^(\s*(?:> ?)*)(:::|-{2,}|=|\^\w|\|)", re.MULTILINE)
+_LINE_START: Final = re.compile(r"^(\s*(?:> ?)*)(:::|-{2,}|=|\^\w|\||[-+#]+\s*$)", re.MULTILINE)
+_BARE_NUMBER: Final = re.compile(r"^(\s*(?:> ?)*\d{1,9})([.)])(?=\s*$)", re.MULTILINE)
 _ACTIVE: Final = re.compile(r"(?<=\{)[{%:#]|(?<=[}%])\}|(?<=%)%|(?<==)=|(?<=\$)\$|(?<=~)~|&(?=#?\w{1,31};)")
 _LONGEST: Final = 50_000
 """Characters of markup that are looked at: a summary is their beginning."""
@@ -153,4 +154,5 @@ def _escaped(plain: str) -> str:
 
 def _inert(block: str) -> str:
     """Markdown in which no other tool's sign stands: no shortcode, directive, template or entity."""
-    return _LINE_START.sub(r"\1\\\2", _ACTIVE.sub(lambda found: f"\\{found[0]}", block))
+    block = _BARE_NUMBER.sub(r"\1\\\2", _ACTIVE.sub(lambda found: f"\\{found[0]}", block))
+    return _LINE_START.sub(r"\1\\\2", block)

@@ -27,7 +27,7 @@ _TYPES: Final = {
     "text/xml": 5,
 }
 _LOOKS: Final = re.compile(
-    r"/(?:feed|rss|atom|index\.xml|feed\.xml|rss\.xml|atom\.xml|feed\.json|feeds?/[\w./-]{0,80}|rss2?/?)/?$"
+    r"(?:^|/)(?:feed|rss2?|atom|(?:index|feed|rss|atom)\.xml|feed\.json|feeds/[\w./-]{0,80})/?$"
     r"|\.(?:rss|atom|rdf)$|[?&]feed=(?:rss2?|atom)\b",
     re.IGNORECASE,
 )

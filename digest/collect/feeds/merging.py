@@ -31,8 +31,8 @@ def merge(items: Sequence[FeedItem], known: Sequence[FeedItem] = ()) -> Merged:
     """Put together what tells the same story, among new items and with those known already.
 
     The same story has the same canonical address; or stands in different feeds within three days under titles
-    that are alike. Of several new items the one on its own site stays, then the earliest; it takes summary,
-    picture and tags that it lacks from the others.
+    that are alike, and that neither feed repeats. Of several new items the one on its own site stays, then
+    the earliest; it takes summary, picture and tags that it lacks from the others.
     """
     everything = (*known, *items)
     groups = _groups(everything)
@@ -51,27 +51,29 @@ def merge(items: Sequence[FeedItem], known: Sequence[FeedItem] = ()) -> Merged:
 
 def _groups(items: Sequence[FeedItem]) -> list[list[int]]:
     """Places of the same story, each group in its order, groups in the order of their first."""
-    leader = list(range(len(items)))
-    pages: dict[str, int] = {}
     marks = [traits(item.title) for item in items]
     commonness = Counter(mark for each in marks for mark in each)
+    serial = Counter((item.feed, marks[place]) for place, item in enumerate(items))
+    leader = list(range(len(items)))
+    feeds: list[set[str]] = [{item.feed} for item in items]
+    pages: dict[str, int] = {}
     seen: dict[str, list[int]] = {}
     for place, item in enumerate(items):
-        first = pages.setdefault(item.canonical, place) if item.canonical else place
-        rare = probes(marks[place], commonness)
-        if first == place:
-            first = next((at for at in _near(rare, seen) if _same(items, marks, at, place)), place)
-        leader[place] = leader[first]
-        for mark in rare:
-            seen.setdefault(mark, []).append(place)
+        first = leader[pages.setdefault(item.canonical, place)] if item.canonical else place
+        if serial[item.feed, marks[place]] == 1:  # a title that a feed repeats is that of a series
+            rare = probes(marks[place], commonness)
+            if first == place:
+                near = sorted({at for mark in rare for at in seen.get(mark, ())})
+                alike = (leader[at] for at in near if _same(items, marks, at, place))
+                first = next((at for at in alike if item.feed not in feeds[at]), place)
+            for mark in rare:
+                seen.setdefault(mark, []).append(place)
+        leader[place] = first
+        feeds[first].add(item.feed)
     found: dict[int, list[int]] = {}
     for place, first in enumerate(leader):
         found.setdefault(first, []).append(place)
     return list(found.values())
-
-
-def _near(rare: Sequence[str], seen: dict[str, list[int]]) -> list[int]:
-    return sorted({place for mark in rare for place in seen.get(mark, ())})
 
 
 def _same(items: Sequence[FeedItem], marks: Sequence[frozenset[str]], one: int, other: int) -> bool:

@@ -274,6 +274,24 @@ def test_serving(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_frame(answers, 10_000) is None
 
 
+def test_a_worker_serves_its_pipes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers alone go to stdout: what a library prints goes to stderr."""
+    request = msgspec.msgpack.encode(Request(body=GOOD, content_type="", url=URL, most=5, seconds=5))
+    answers = io.BytesIO()
+    given = io.BytesIO(len(request).to_bytes(4, "big") + request)
+    monkeypatch.setattr(worker_module, "bound", lambda size, seconds: print("noise"))
+    monkeypatch.setattr(worker_module, "confine", lambda: None)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(given))
+    out = io.TextIOWrapper(answers)  # kept: one that nobody holds closes its bytes
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    worker_module.main()
+    answers.seek(0)
+    frame = read_frame(answers, 10_000)
+    assert frame is not None
+    assert msgspec.msgpack.decode(frame, type=Answer).feed.items
+
+
 def test_an_answer_that_is_too_long_is_not_read() -> None:
     """A length of four gigabytes is believed of nobody."""
     assert read_frame(io.BytesIO(b"\xff\xff\xff\xffabc"), 1_000) is None
