@@ -16,8 +16,15 @@ PURE: Final = (
     "digest/compose/",
     "digest/render/",
 )
-EDGES: Final = ("digest/collect/documents.py", "digest/collect/importing.py", "digest/collect/pictures.py")
-"""Modules on a pure floor that read the disk."""
+EDGES: Final = (
+    "digest/collect/documents.py",
+    "digest/collect/feeds/filing.py",
+    "digest/collect/feeds/reading.py",
+    "digest/collect/feeds/worker.py",
+    "digest/collect/importing.py",
+    "digest/collect/pictures.py",
+)
+"""Modules on a pure floor that read the disk, or start processes."""
 PURE_PERCENT: Final = 100.0
 REST_PERCENT: Final = 90.0
 

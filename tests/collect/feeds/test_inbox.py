@@ -134,7 +134,7 @@ paths = st.text("abc中/?&=#'\"<>[]{}| %", max_size=30)
 dates = st.none() | st.datetimes(
     datetime(1971, 1, 1),
     datetime(2026, 1, 26),
-    timezones=st.just(UTC),  # noqa: DTZ001
+    timezones=st.just(UTC),
 )
 
 
