@@ -175,6 +175,9 @@ class Metered(httpcore.AsyncNetworkStream):
             stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
         except httpcore.ConnectError as error:
             raise FetchError(Fault.TLS, _why(error, server_hostname or "")) from error
+        except BaseException:  # httpcore leaves the socket open where the deadline falls into a handshake
+            await self.aclose()
+            raise
         return Metered(stream)
 
     def get_extra_info(self, info: str) -> Any:

@@ -141,14 +141,18 @@ class FeedServer:
         try:
             while await self._once(reader, writer):
                 pass
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # the client has gone: that is its right
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
+            pass  # the client has gone, which is its right, or the test is over
         finally:
             self.open -= 1
             writer.close()
 
     async def _once(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode(errors="replace").split("\r\n")
+        start = await reader.readexactly(1)
+        if start == b"\x16":  # a TLS handshake, at a server that speaks none
+            writer.write(Answer(status=400).head())
+            return False
+        head = (start + await reader.readuntil(b"\r\n\r\n")).decode(errors="replace").split("\r\n")
         method, path, _ = head[0].split(" ", 2)
         pairs = (line.partition(":") for line in head[1:] if line)
         asked = Asked(
