@@ -34,15 +34,11 @@ def translate(body: str, flavour: str) -> Translated:
 
     What has no words for a reader is left out, and what cannot be shown is; a mistake counts either.
     """
-    if not any(sign in body for sign in _SIGNS):
-        return Translated(body=body)
     sheet = Sheet(body)
     for each in PASSES.get(flavour, PASSES["plain"]):
         each(sheet)
     return Translated(body=sheet.text, mistakes=sheet.mistakes(body))
 
-
-_SIGNS: Final = ("{", "[!", "[[", ":::", "%%", "==", "^", "!!!", "???", "<%", "|", "](")
 
 _LIQUID: Final[tuple[Pass, ...]] = (liquid.raw, liquid.code, literal_code, liquid.tags)
 

@@ -141,15 +141,15 @@ class _Writer:
         return self.lines[start:end]
 
     def _begin(self, number: int, after: int, found: re.Match[str], box: Box) -> int:
-        """Write the beginning of a box over its first line and its options."""
+        """Write the beginning of a box over its first line and its options, on the last of these."""
         indent = found["indent"]
-        self.lines[number:after] = [(indent + box.begin).rstrip(), *[""] * (after - number - 1)]
+        self.lines[number:after] = [*[""] * (after - number - 1), (indent + box.begin).rstrip()]
         for each in range(after, after + box.taken):
             self.lines[each] = ""
         signs = found["signs"]
         ticks = signs.replace(":", "`")
         if box.fence:
-            self.lines[number] = indent + ticks + box.fence
+            self.lines[after - 1] = indent + ticks + box.fence
             self.opened.append(_Open(signs, None if signs == ticks else ticks))
         else:
             self.opened.append(_Open(signs, None if box.lost else box.end, box.lost))

@@ -44,6 +44,8 @@ def box(name: str, title: str, options: Options, _body: object) -> Box:
 def directive(name: str, title: str, options: Options, body: Sequence[str]) -> Box:
     """A directive of MyST by its name."""
     name = name.casefold()
+    if name == "admonition":
+        name = next((each for each in options.get("class", "").split() if each in CALLOUTS), name)
     if name in _DIRECTIVES:
         return _DIRECTIVES[name](title, options, body)
     if ":" in name or name.startswith("auto"):  # a domain of Sphinx: py:function, automodule

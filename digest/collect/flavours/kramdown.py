@@ -14,7 +14,7 @@ _COMMENT: Final = re.compile(r"\{::comment\}(?:(?!\{::comment\}).)*?\{:/(?:comme
 _EXTENSION: Final = re.compile(r"\{::?/?(?:nomarkdown|options|comment)?[^{}\n]*/?\}")
 _LINE: Final = re.compile(r"^[ \t]*\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 _SPAN: Final = re.compile(r"(?<=[)\]*_`~>])\{:[^{}\n]*\}")
-_HEADING: Final = re.compile(r"(?<=\S)[ \t]*\{:?\s*[#.][^{}\n]*\}[ \t]*(?=#*[ \t]*$)", re.MULTILINE)
+_HEADING: Final = re.compile(r"(?<=\S)[ \t]*\{:?\s*[#.][^{}\n]*\}(?=[ \t]*#*[ \t]*$)", re.MULTILINE)
 _ABBREVIATION: Final = re.compile(r"^\*\[[^\[\]\n]+\]:[^\n]*$", re.MULTILINE)
 _BLOCK: Final = re.compile(r"^[ \t]*\{(?:[.#][\w-][^{}\n]*|[\w-]+=[\"'][^{}\n]*)\}[ \t]*$", re.MULTILINE)
 _INLINE: Final = re.compile(r"(?<=[)\]*_~])\{(?:[.#][\w-][^{}\n]*|[\w-]+=[^{}\n]*)\}")

@@ -25,6 +25,8 @@ CONTROL: Final = frozenset((
 
 _ADDRESS: Final = re.compile(r"https?://\S+")
 _NUMBER: Final = re.compile(r"\d+(?:px|%)?")
+_PICTURES: Final = frozenset(("figure", "image", "img", "picture"))
+_SOURCES: Final = frozenset(("file", "image", "image_path", "path", "url"))
 _NAMES: Final = {"blockquote": "quote", "pullquote": "quote", "quote": "quote"}
 
 
@@ -63,6 +65,8 @@ def _include(rest: str) -> str:
     file, _, more = rest.partition(" ")
     _, params = arguments(more.replace(",", " "))
     stem = re.sub(r"[^\w-]+", "-", PurePosixPath(file.strip("\"',")).stem).strip("-_")
+    if stem in _PICTURES and "src" not in params:
+        params = {"src" if key in _SOURCES else key: value for key, value in params.items()}
     return alone(stem, (), params) if stem else ""
 
 

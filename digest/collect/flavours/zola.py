@@ -26,6 +26,8 @@ def escapes(sheet: Sheet) -> None:
 
 def calls(sheet: Sheet) -> None:
     """Write calls as shortcodes, with what stands before `{% end %}` in them."""
+    if "{{" not in sheet.text and "{%" not in sheet.text:
+        return
     opened: list[str] = []
     masked = sheet.masked
     ends = sum(not found["name"] for found in _CALL.finditer(masked))
@@ -42,8 +44,7 @@ def calls(sheet: Sheet) -> None:
             return tag(found["name"], args, params)
         return alone(found["name"], args, params)
 
-    if "(" in masked and "{" in masked:
-        sheet.sub(_CALL, lambda found: write(found.match))
+    sheet.sub(_CALL, lambda found: write(found.match))
 
 
 def links(sheet: Sheet) -> None:
