@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from digest.collect.dating import DATE_KEYS, UPDATED_KEYS, date_of, expires, not_before
 from digest.collect.decoding import decode
 from digest.collect.fingerprints import fingerprint, mark
+from digest.collect.flavours import flavour_of, translate
 from digest.collect.frontmatter import Parts, split
 from digest.collect.kinds import ARTICLES, PROFILES, media_kind, profile_kind
 from digest.collect.links import also_of, duration_of
@@ -55,7 +56,7 @@ def parse(
 
     No entry when a problem is an error, or when the file is passed over on purpose (`file-passed`).
     """
-    decoded = decode(document.data)
+    decoded = decode(document.data, document.encoding)
     report = Report(document.path, decoded.text)
     if decoded.mistake:
         report.add(decoded.mistake)
@@ -100,19 +101,29 @@ class _Reading:
         self.fields = Fields(parts.block.values, parts.block.offsets, report).plain()
         self.roles = roles
         self.name: Name = read_name(document.path, document.source)
-        body = report.text[parts.body_start :]
+        self.text = self._in_ours(parts)
+        body = self.text[parts.body_start :]
         self.start = parts.body_start + len(body) - len(body.lstrip("\n"))
         self.is_profile = document.type is EntryType.PROFILE
         self.loose = "" if parts.dialect else body
         if not parts.dialect:
             self._no_front_matter()
 
+    def _in_ours(self, parts: Parts) -> str:
+        """The whole text, its body in our Markdown: the same lines."""
+        start, text = parts.body_start, self.report.text
+        flavour = flavour_of(self.document.path, text[start:], parts.dialect, self.document.flavour)
+        done = translate(text[start:], flavour)
+        for mistake in done.mistakes:
+            self.report.add(mistake.moved(start))
+        return text[:start] + done.body
+
     def entry(self) -> Entry:
         """The entry."""
         fields = self.fields
         title = self._title()
-        body = self.report.text[self.start :].rstrip()
-        line = self.report.place(self.start).line
+        body = self.text[self.start :].rstrip()
+        line = 1 + self.text.count("\n", 0, self.start)
         tokens = tokenize(body, line)
         self._strays(tokens)
         description = self._description()
@@ -189,7 +200,12 @@ class _Reading:
             told = bool(self.fields.web_address("source_url", "source", "link"))
         if not told:
             sentence = "there is nothing to read here yet, so it counts as a draft"
-            self._warn("body-empty", sentence, "write a body or a description", self.start)
+            self._warn(
+                "body-empty",
+                sentence,
+                "write a body or a description",
+                min(self.start, len(self.report.text)),
+            )
         return not told
 
     def _title(self) -> str:
@@ -200,7 +216,7 @@ class _Reading:
             if self.is_profile
             else fields.line("title")
         )
-        body = self.report.text[self.start :]
+        body = self.text[self.start :]
         found = _HEADING.match(body) if title else _HEADING.search(without_code(body))
         words = one_line(_MARKS.sub(r"\1", without_shortcodes(found["words"]))) if found else ""
         if found and words and words == (title or words):
@@ -215,8 +231,8 @@ class _Reading:
 
     def _pass_over(self, heading: re.Match[str]) -> None:
         """Begin the body after a heading that says the title again, if it is the first thing there."""
-        if not self.report.text[self.start : self.start + heading.start()].strip():
-            rest = self.report.text[self.start + heading.end() :]
+        if not self.text[self.start : self.start + heading.start()].strip():
+            rest = self.text[self.start + heading.end() :]
             self.start += heading.end() + len(rest) - len(rest.lstrip("\n"))
 
     def _description(self) -> str:
