@@ -95,6 +95,11 @@ class Feeds:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def are_kept(self) -> bool:
+        """Whether there are tables of feeds: a database that is only read may come from an earlier digest."""
+        with self._store._reading() as connection:
+            return sa.inspect(connection).has_table(feeds.name)
+
     def states(self) -> dict[str, FeedState]:
         """Every feed that was ever visited, by its address."""
         with self._store._reading() as connection:
@@ -121,8 +126,16 @@ class Feeds:
         with self._store._reading() as connection:
             return tuple(_item(row) for row in connection.execute(_PROMISED))
 
-    def record(self, states: Sequence[FeedState] = (), items: Sequence[SeenItem] = ()) -> None:
-        """Write down visits and what they brought, in one transaction; a known item stays as it is."""
+    def record(
+        self,
+        states: Sequence[FeedState] = (),
+        items: Sequence[SeenItem] = (),
+        promises: Sequence[tuple[SeenItem, str]] = (),
+    ) -> None:
+        """Write down visits, what they brought, and other texts that known items' files are to have.
+
+        All in one transaction. An item that is known stays as it is.
+        """
         with self._store._writing() as connection:
             for state in states:
                 self._put(connection, state)
@@ -132,6 +145,8 @@ class Feeds:
             ]
             if rows:
                 connection.execute(self._store._insert_once(feed_items), rows)
+            for item, text in promises:
+                connection.execute(_PROMISE, {"which": item.feed, "what": item.item, "text": text})
 
     def _put(self, connection: Connection, state: FeedState) -> None:
         values = asdict(state)
@@ -139,15 +154,11 @@ class Feeds:
             own = sa.update(feeds).where(feeds.c.url == state.url)
             connection.execute(own.values({key: value for key, value in values.items() if key != "url"}))
 
-    def promise(self, item: SeenItem, text: str) -> None:
-        """Promise another text for an item's file."""
+    def keep(self, item: SeenItem, written: str, path: str | None = None) -> None:
+        """Say that a promise was kept: the hash of what we wrote last, and the file's path if another."""
+        values = {"which": item.feed, "what": item.item, "hash": written, "place": path or item.path}
         with self._store._writing() as connection:
-            connection.execute(_PROMISE, {"which": item.feed, "what": item.item, "text": text})
-
-    def keep(self, item: SeenItem, written: str) -> None:
-        """Say that a promise was kept: the hash of what was written, or what was there before if nothing."""
-        with self._store._writing() as connection:
-            connection.execute(_KEEP, {"which": item.feed, "what": item.item, "hash": written})
+            connection.execute(_KEEP, values)
 
     def forget(self, url: str) -> None:
         """Forget how a feed was at its last visit; what it held stays known."""
@@ -191,4 +202,8 @@ _PROMISED: Final = (
 
 _ONE: Final = (feed_items.c.feed == sa.bindparam("which"), feed_items.c.item == sa.bindparam("what"))
 _PROMISE: Final = sa.update(feed_items).where(*_ONE).values(promised=sa.bindparam("text"))
-_KEEP: Final = sa.update(feed_items).where(*_ONE).values(promised=None, written=sa.bindparam("hash"))
+_KEEP: Final = (
+    sa.update(feed_items)
+    .where(*_ONE)
+    .values(promised=None, written=sa.bindparam("hash"), path=sa.bindparam("place"))
+)

@@ -63,7 +63,7 @@ def test_a_promise_is_kept_and_made_again(shelf: Feeds) -> None:
     shelf.keep(item("one"), "hash")
     shelf.keep(item("two"), "")
     assert shelf.promised() == ()
-    shelf.promise(item("one"), "more")
+    shelf.record(promises=[(item("one"), "more")])
     (again,) = shelf.promised()
     assert (again.title, again.written, again.promised) == ("one", "hash", "more")
 
