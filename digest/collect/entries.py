@@ -101,7 +101,10 @@ class _Reading:
         self.fields = Fields(parts.block.values, parts.block.offsets, report).plain()
         self.roles = roles
         self.name: Name = read_name(document.path, document.source)
-        self.text = self._in_ours(parts)
+        self.flavour = flavour_of(
+            document.path, report.text[parts.body_start :], parts.dialect, document.flavour
+        )
+        self.text = self._in_ours(parts.body_start)
         body = self.text[parts.body_start :]
         self.start = parts.body_start + len(body) - len(body.lstrip("\n"))
         self.is_profile = document.type is EntryType.PROFILE
@@ -109,11 +112,10 @@ class _Reading:
         if not parts.dialect:
             self._no_front_matter()
 
-    def _in_ours(self, parts: Parts) -> str:
+    def _in_ours(self, start: int) -> str:
         """The whole text, its body in our Markdown: the same lines."""
-        start, text = parts.body_start, self.report.text
-        flavour = flavour_of(self.document.path, text[start:], parts.dialect, self.document.flavour)
-        done = translate(text[start:], flavour)
+        text = self.report.text
+        done = translate(text[start:], self.flavour)
         for mistake in done.mistakes:
             self.report.add(mistake.moved(start))
         return text[:start] + done.body
@@ -268,7 +270,7 @@ class _Reading:
         taxonomies = self.fields.get("taxonomies")
         if isinstance(taxonomies, dict) and not self.fields.key(*names):
             return Fields(taxonomies, {}, self.report).tags(*names)
-        return self.fields.tags(*names)
+        return self.fields.tags(*names, spaced=self.flavour == "jekyll")
 
     def _authors(self) -> tuple[str, ...]:
         return self.fields.names("authors") or self.fields.names("author", "by", split=False)
