@@ -17,7 +17,8 @@ import msgspec
 from digest.collect.documents import shelves
 from digest.collect.index import FOLDER, NAME, PATIENCE, Index
 from digest.collect.jobs import Light, Order
-from digest.collect.packing import BrokenError, pack, unpack_problems
+from digest.collect.loading import staying
+from digest.collect.packing import BrokenError
 from digest.collect.refreshing import Progress, Refreshed, refresh
 from digest.collect.scanning import scan
 from digest.collect.summing import Counts, when
@@ -46,14 +47,14 @@ class Catalogue:
     @property
     def state(self) -> str:
         """One hash over all entries, first-seen dates apart: where it is equal, they are."""
-        told = pack((self._found.summary.state, sorted(self._found.history.dates.items())))
+        told = msgspec.msgpack.encode((self._found.summary.state, sorted(self._found.history.dates.items())))
         return blake2b(told, digest_size=16).hexdigest()
 
     def problems(self) -> tuple[Problem, ...]:
         """Every finding, in the order of their places."""
         found = [
             *self._index.problems(),
-            *unpack_problems(self._found.summary.problems),
+            *self._found.summary.problems,
             *(fault.problem for fault in self._found.faults),
         ]
         return tuple(sorted(found, key=_by_place))
@@ -72,28 +73,26 @@ class Catalogue:
         """The little of every entry that stays, with the slug that it has in the end, by key."""
         summary = self._found.summary
         kept = [
-            msgspec.structs.replace(light, slug=summary.slugs[number]) if number in summary.slugs else light
-            for number, light in self._index.lights()
-            if light.status == "entry" and number not in summary.left_out
+            msgspec.structs.replace(light, slug=summary.slugs[path]) if path in summary.slugs else light
+            for path, light in self._index.lights().items()
+            if light.status == "entry" and path not in summary.left_out
         ]
         return sorted(kept, key=lambda light: light.key)
 
     def entries(self, keys: Collection[str] | None = None) -> tuple[Entry, ...]:
         """The entries with these keys, or all, by key."""
-        index = self._index
-        rows = index.entries() if keys is None else index.entries_of(index.numbers(keys))
-        return tuple(sorted(self._settled(rows), key=lambda entry: entry.key))
+        rows = self._index.entries() if keys is None else self._index.entries_of(keys)
+        with staying():
+            return tuple(sorted(self._settled(rows), key=lambda entry: entry.key))
 
-    def _settled(self, rows: Iterable[tuple[int, Entry]]) -> Iterator[Entry]:
+    def _settled(self, rows: Iterable[tuple[bytes, Entry]]) -> Iterator[Entry]:
         """The entries that stay, with the address and the date that they have in the end."""
         summary = self._found.summary
-        for number, entry in rows:
-            if number in summary.left_out:
+        for path, entry in rows:
+            if path in summary.left_out:
                 continue
-            slug = summary.slugs.get(number, entry.slug)
-            date = entry.date
-            if number in summary.undated:
-                date = self._date(summary.undated[number], entry.key)
+            slug = summary.slugs.get(path, entry.slug)
+            date = self._date(path, entry.key) if path in summary.undated else entry.date
             if slug == entry.slug and date is entry.date:
                 yield entry
             else:
@@ -136,7 +135,8 @@ class Library:
         self._root = root
         self._progress = progress
         self._first_seen = first_seen or {}
-        self._ways: list[Callable[[], Index]] = [partial(Index.open, root, patience), self._anew, Index.passing]
+        found = partial(Index.open, root, patience)
+        self._ways: list[Callable[[], Index]] = [found, self._anew, Index.passing]
         self._catalogue: Catalogue | None = None
 
     def ask(self, question: Callable[[Catalogue], Answer]) -> Answer:

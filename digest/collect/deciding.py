@@ -22,44 +22,44 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """By number of the file: entries that are left out, and slugs other than the entries' own."""
+    """By path of the file: entries that are left out, and slugs other than the entries' own."""
 
-    repeated: Mapping[int, Repeated] = field(default_factory=dict)
-    slugs: Mapping[int, str] = field(default_factory=dict)
+    repeated: Mapping[bytes, Repeated] = field(default_factory=dict)
+    slugs: Mapping[bytes, str] = field(default_factory=dict)
 
 
-def decide(lights: Sequence[tuple[int, Light]], language: str) -> Decisions:
+def decide(lights: Mapping[bytes, Light], language: str) -> Decisions:
     """Of two entries with one key, or one slug in the same type and language, the first by path stays.
 
     Translations that share a slug get addresses of their own: that in `language`, the site's first, keeps it.
     """
-    repeated: dict[int, Repeated] = {}
-    kept: list[tuple[int, Light]] = []
+    repeated: dict[bytes, Repeated] = {}
+    kept: list[tuple[bytes, Light]] = []
     keys: dict[str, str] = {}
     slugs: dict[tuple[str, str, str], str] = {}
-    for number, light in sorted(lights, key=_by_path):
+    for path, light in sorted(lights.items(), key=_by_path):
         if light.status != "entry":
             continue
         slug = (light.type, light.language, light.slug)
         if first := keys.get(light.key):
-            repeated[number] = Repeated(rule="duplicate-id", name="id", value=light.key, first=first)
+            repeated[path] = Repeated(rule="duplicate-id", name="id", value=light.key, first=first)
         elif first := slugs.get(slug):
-            repeated[number] = Repeated(rule="duplicate-slug", name="slug", value=light.slug, first=first)
+            repeated[path] = Repeated(rule="duplicate-slug", name="slug", value=light.slug, first=first)
         else:
             keys[light.key] = slugs[slug] = light.path
-            kept.append((number, light))
+            kept.append((path, light))
     return Decisions(repeated=repeated, slugs=_addresses(kept, language))
 
 
-def _by_path(row: tuple[int, Light]) -> str:
-    return row[1].path
+def _by_path(row: tuple[bytes, Light]) -> tuple[str, bytes]:
+    return row[1].path, row[0]
 
 
-def _addresses(kept: Sequence[tuple[int, Light]], language: str) -> dict[int, str]:
+def _addresses(kept: Sequence[tuple[bytes, Light]], language: str) -> dict[bytes, str]:
     """The slugs of those that cannot have the one they ask for."""
     taken = {(light.type, light.slug) for _, light in kept if light.language == language}
-    changed: dict[int, str] = {}
-    for number, light in kept:
+    changed: dict[bytes, str] = {}
+    for path, light in kept:
         if light.language == language:
             continue
         slug = light.slug
@@ -69,7 +69,7 @@ def _addresses(kept: Sequence[tuple[int, Light]], language: str) -> dict[int, st
             count += 1
         taken.add((light.type, slug))
         if slug != light.slug:
-            changed[number] = slug
+            changed[path] = slug
     return changed
 
 
@@ -85,12 +85,12 @@ def repetition(entry: Entry, repeated: Repeated) -> Problem:
     )
 
 
-def state(lights: Sequence[tuple[int, Light]], decisions: Decisions, seed: bytes) -> bytes:
+def state(lights: Mapping[bytes, Light], decisions: Decisions, seed: bytes) -> bytes:
     """One hash over key, content and address of every entry that stays; `seed` stands for the settings."""
-    rows = sorted(
-        (light.key, light.hash, decisions.slugs.get(number, light.slug), light.path)
-        for number, light in lights
-        if light.status == "entry" and number not in decisions.repeated
-    )
-    told = b"\n".join(f"{key}\0{slug}\0{path}\0".encode() + summed for key, summed, slug, path in rows)
-    return blake2b(seed + told, digest_size=16).digest()
+    whole = blake2b(seed, digest_size=16)
+    for path in sorted(lights):
+        light = lights[path]
+        if light.status == "entry" and path not in decisions.repeated:
+            slug = decisions.slugs.get(path, light.slug)
+            whole.update(b"%b\0%b\0%b\0%b" % (path, light.key.encode(), slug.encode(), light.hash))
+    return whole.digest()

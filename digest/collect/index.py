@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from digest.collect.jobs import Light, Pictures, Reading
-from digest.collect.packing import pack, unpack, unpack_entry, unpack_problems
+from digest.collect.loading import staying
+from digest.collect.packing import BrokenError, pack, unpack, unpack_entry, unpack_problems
 from digest.model import Entry, Problem
 
 FOLDER: Final = ".digest"
@@ -30,30 +31,46 @@ CREATE TABLE entries (id INTEGER PRIMARY KEY, entry BLOB NOT NULL);
 CREATE TABLE problems (id INTEGER PRIMARY KEY, problems BLOB NOT NULL);
 CREATE TABLE pictures (id INTEGER PRIMARY KEY, pictures BLOB NOT NULL);
 """
-_PUT: Final = {
-    "entry": "INSERT INTO entries VALUES (?, ?)",
-    "problems": "INSERT INTO problems VALUES (?, ?)",
-    "pictures": "INSERT INTO pictures VALUES (?, ?)",
+_ALL: Final = {
+    "folders": "SELECT path, listing FROM folders",
+    "files": "SELECT path, light FROM files",
+    "entries": "SELECT path, entry FROM entries JOIN files USING (id)",
+    "problems": "SELECT path, problems FROM problems JOIN files USING (id)",
+    "pictures": "SELECT path, pictures FROM pictures JOIN files USING (id)",
 }
-"""Parts of a reading, and where they go."""
-_FORGET: Final = (
-    "DELETE FROM files WHERE id = ?",
-    "DELETE FROM entries WHERE id = ?",
-    "DELETE FROM problems WHERE id = ?",
-    "DELETE FROM pictures WHERE id = ?",
-)
+_BY_KEY: Final = "SELECT path, entry FROM files JOIN entries USING (id) WHERE key = ? ORDER BY path"
+_PUT: Final = {
+    "entries": ("entry", "INSERT INTO entries VALUES (?, ?)"),
+    "problems": ("problems", "INSERT INTO problems VALUES (?, ?)"),
+    "pictures": ("pictures", "INSERT INTO pictures VALUES (?, ?)"),
+}
+"""Which part of a reading goes into which table."""
+_FORGET: Final = {
+    "files": "DELETE FROM files WHERE id = ?",
+    "entries": "DELETE FROM entries WHERE id = ?",
+    "problems": "DELETE FROM problems WHERE id = ?",
+    "pictures": "DELETE FROM pictures WHERE id = ?",
+}
 _SETTINGS: Final = ("cache_size = -16000", "synchronous = NORMAL", "temp_store = FILE")
 _lights: Final = msgspec.msgpack.Decoder(Light)
 _pictures: Final = msgspec.msgpack.Decoder(Pictures)
 _bytes: Final = msgspec.msgpack.Decoder(bytes)
+_counts: Final = msgspec.msgpack.Decoder(dict[str, int])
+
+Value = TypeVar("Value")
 
 
 class Index:
-    """The tables, on disk or, where that cannot be, in a file without a name that ends with us."""
+    """The tables, on disk or, where that cannot be, in a file without a name that ends with us.
+
+    A disk may bend or lose anything: rows carry sums over content and path, and each table is as long as we
+    made it, or reading it raises BrokenError.
+    """
 
     def __init__(self, connection: sqlite3.Connection, patience: float) -> None:
         self._connection = connection
         self._patience = patience
+        self._rows: dict[str, int] = {}
 
     @classmethod
     def open(cls, root: Path, patience: float = PATIENCE) -> Index:
@@ -98,6 +115,7 @@ class Index:
 
     def commit(self) -> None:
         """Let everybody see what was written."""
+        self.tell("rows", self._rows)
         self._run("COMMIT")
 
     def _end(self) -> None:
@@ -107,16 +125,23 @@ class Index:
     def is_made_by(self, signature: bytes) -> bool:
         """Whether the tables are there, and by this signature."""
         (tables,) = self._run("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").fetchone()
-        return bool(tables) and self.told("signature") == pack(signature)
+        if not tables:
+            return False
+        row = self._run("SELECT value FROM meta WHERE name = 'signature'").fetchone()
+        if row != (pack(signature, b"signature"),):
+            return False
+        self._rows = self.told("rows", _counts)
+        return True
 
     def clear(self, signature: bytes) -> None:
         """Make the tables anew, empty; within a write."""
-        rows = self._run("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        for (name,) in rows:
+        tables = self._run("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (name,) in tables:
             self._run(f'DROP TABLE "{name}"')
         for statement in _TABLES.split(";"):
             self._run(statement)
-        self.tell("signature", pack(signature))
+        self._rows = dict.fromkeys(("folders", *_FORGET), 0)
+        self.tell("signature", signature)
 
     def share(self) -> None:
         """Let others read while one writes (a write-ahead log); left as it is where others are at it."""
@@ -126,88 +151,98 @@ class Index:
             self._run("PRAGMA journal_mode = WAL")
         self._run(f"PRAGMA busy_timeout = {int(self._patience * 1000)}")
 
-    def told(self, name: str) -> bytes:
-        """What was noted under a name; nothing if nothing was."""
+    def told(self, name: str, decoder: msgspec.msgpack.Decoder[Value]) -> Value:
+        """What was noted under a name. Raises BrokenError if nothing was."""
         row = self._run("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return bytes(row[0]) if row else b""
+        return unpack(row and row[0], name.encode(), decoder)
 
-    def tell(self, name: str, value: bytes) -> None:
+    def tell(self, name: str, value: Any) -> None:
         """Note something under a name."""
-        self._run("REPLACE INTO meta VALUES (?, ?)", (name, value))
+        self._run("REPLACE INTO meta VALUES (?, ?)", (name, pack(value, name.encode())))
 
     def folders(self) -> dict[bytes, bytes]:
         """The listing of each folder when it was last read."""
-        rows = self._run("SELECT path, listing FROM folders")
-        return {path: unpack(listing, _bytes) for path, listing in rows}
+        return {path: unpack(listing, path, _bytes) for path, listing in self._all("folders")}
 
     def set_folders(self, listings: Mapping[bytes, bytes]) -> None:
         """Note listings; an empty one is forgotten."""
-        self._run_all("DELETE FROM folders WHERE path = ?", ((path,) for path in listings))
-        rows = ((path, pack(listing)) for path, listing in listings.items() if listing)
-        self._run_all("INSERT INTO folders VALUES (?, ?)", rows)
+        for path, listing in listings.items():
+            self._rows["folders"] -= self._run("DELETE FROM folders WHERE path = ?", (path,)).rowcount
+            if listing:
+                self._run("INSERT INTO folders VALUES (?, ?)", (path, pack(listing, path)))
+                self._rows["folders"] += 1
 
-    def known(self, paths: Iterable[bytes]) -> dict[bytes, bytes]:
-        """The hash of each of these files that is known."""
-        query = "SELECT light FROM files WHERE path = ?"
-        rows = ((path, self._run(query, (path,)).fetchone()) for path in paths)
-        return {path: unpack(row[0], _lights).hash for path, row in rows if row}
+    def known(self, path: bytes) -> bytes:
+        """The hash of a file; nothing if it is not known."""
+        row = self._run("SELECT light FROM files WHERE path = ?", (path,)).fetchone()
+        return unpack(row[0], path, _lights).hash if row else b""
 
     def put(self, readings: Sequence[Reading]) -> None:
         """Note what came of files that are not known, or forgotten."""
         (last,) = self._run("SELECT coalesce(max(id), 0) FROM files").fetchone()
         rows = list(enumerate(readings, last + 1))
         files = [(number, each.path, each.key, each.light) for number, each in rows]
-        self._run_all("INSERT INTO files VALUES (?, ?, ?, ?)", files)
-        for name, query in _PUT.items():
+        self._put("files", "INSERT INTO files VALUES (?, ?, ?, ?)", files)
+        for table, (name, query) in _PUT.items():
             told = [(number, data) for number, each in rows if (data := getattr(each, name))]
-            self._run_all(query, told)
+            self._put(table, query, told)
+
+    def _put(self, table: str, query: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._connection.executemany(query, rows)
+        self._rows[table] += len(rows)
 
     def forget(self, paths: Iterable[bytes]) -> None:
         """Forget files."""
         for path in paths:
             row = self._run("SELECT id FROM files WHERE path = ?", (path,)).fetchone()
-            for query in _FORGET if row else ():
-                self._run(query, row)
+            for table, query in _FORGET.items() if row else ():
+                self._rows[table] -= self._run(query, row).rowcount
 
-    def lights(self) -> list[tuple[int, Light]]:
-        """The little of every file, by its number; all are checked before the first is given."""
-        rows = self._run("SELECT id, light FROM files")
-        return [(number, unpack(light, _lights)) for number, light in rows]
+    def lights(self) -> dict[bytes, Light]:
+        """The little of every file by its path; all are checked before the first is given."""
+        with staying():
+            found = {path: unpack(light, path, _lights) for path, light in self._all("files")}
+        if len(found) != self._rows["files"]:
+            raise BrokenError("a file twice")
+        return found
 
-    def paths(self) -> Iterator[tuple[int, bytes]]:
-        """The path of every file, by its number."""
-        yield from self._run("SELECT id, path FROM files")
-
-    def pictures(self) -> Iterator[tuple[bytes, str, Pictures]]:
-        """Path, and path in print, of each file with local images, and those."""
-        rows = self._run("SELECT path, light, pictures FROM pictures JOIN files USING (id)")
-        for path, light, pictures in rows:
-            yield path, unpack(light, _lights).path, unpack(pictures, _pictures)
+    def pictures(self) -> Iterator[tuple[bytes, Pictures]]:
+        """Each file with local images, and those."""
+        for path, pictures in self._all("pictures"):
+            yield path, unpack(pictures, path, _pictures)
 
     def problems(self) -> Iterator[Problem]:
         """The findings in all files."""
-        for (problems,) in self._run("SELECT problems FROM problems"):
-            yield from unpack_problems(problems)
+        for path, problems in self._all("problems"):
+            yield from unpack_problems(problems, path)
 
-    def entries(self) -> Iterator[tuple[int, Entry]]:
-        """All entries by their files' numbers."""
-        for number, entry in self._run("SELECT id, entry FROM entries"):
-            yield number, unpack_entry(entry)
+    def entries(self) -> Iterator[tuple[bytes, Entry]]:
+        """All entries, by the paths of their files."""
+        for path, entry in self._all("entries"):
+            yield path, unpack_entry(entry, path)
 
-    def entries_of(self, numbers: Iterable[int]) -> Iterator[tuple[int, Entry]]:
-        """The entries of files by their numbers."""
-        for number in numbers:
-            row = self._run("SELECT entry FROM entries WHERE id = ?", (number,)).fetchone()
-            if row:
-                yield number, unpack_entry(row[0])
+    def entries_of(self, keys: Collection[str]) -> Iterator[tuple[bytes, Entry]]:
+        """The entries with these keys, by the paths of their files."""
+        missed = []
+        for key in sorted(keys):
+            rows = self._run(_BY_KEY, (key,)).fetchall()
+            missed += [] if rows else [key]
+            for path, packed in rows:
+                entry = unpack_entry(packed, path)
+                if entry.key != key:
+                    raise BrokenError("another key")
+                yield path, entry
+        if missed and not {light.key for light in self.lights().values()}.isdisjoint(missed):
+            raise BrokenError("a key that is not found")
 
-    def numbers(self, keys: Collection[str]) -> list[int]:
-        """The files whose entries have these keys."""
-        query = "SELECT id FROM files WHERE key = ?"
-        return [number for key in sorted(keys) for (number,) in self._run(query, (key,))]
+    def _all(self, table: str) -> Iterator[tuple[bytes, bytes]]:
+        """Path and content of every row of a table. Raises BrokenError where there are fewer than we put."""
+        count = 0
+        for row in self._run(_ALL[table]):
+            yield row
+            count += 1
+        if count != self._rows[table]:
+            raise BrokenError(f"{table}: {count} rows for {self._rows[table]}")
 
     def _run(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         return self._connection.execute(query, values)
-
-    def _run_all(self, query: str, rows: Iterable[Sequence[Any]]) -> None:
-        self._connection.executemany(query, rows)

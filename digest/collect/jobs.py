@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import msgspec
 
 from digest.collect.documents import Shelf
+from digest.collect.scanning import State, joined
 from digest.model import Problem
-
-Times: TypeAlias = tuple[int, int, int, int]
-"""Size, mtime, ctime, inode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +24,21 @@ class Order:
 
 
 class Job(msgspec.Struct, array_like=True, frozen=True):
-    """A file to be read: its shelf, path in the site, times when it was scanned, and the hash that we know.
+    """A file to be read: its shelf, its folder in the site, how it was when it was scanned, its known hash.
 
     `is_forced` when it is to be understood anew although it is the same.
     """
 
     shelf: int
-    path: bytes
-    times: Times
+    folder: bytes
+    scanned: State
     known: bytes = b""
     is_forced: bool = False
+
+    @property
+    def path(self) -> bytes:
+        """The file, relative to the site."""
+        return joined(self.folder, self.scanned[0])
 
 
 class Light(msgspec.Struct, array_like=True, frozen=True):
@@ -60,8 +62,9 @@ class Light(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Pictures(msgspec.Struct, array_like=True, frozen=True):
-    """The local images of a file: their addresses, which are missing, and the folders that told."""
+    """The local images of a file (its path as printed): addresses, which are missing, folders that told."""
 
+    path: str
     sources: tuple[str, ...]
     missing: frozenset[str]
     folders: tuple[str, ...]
@@ -73,7 +76,8 @@ class Reading(msgspec.Struct, array_like=True, frozen=True):
     It is not `steady` when it may still be being written: then it is read again next time.
     """
 
-    path: bytes
+    folder: bytes
+    name: bytes
     is_steady: bool
     light: bytes = b""
     key: str = ""
@@ -82,6 +86,11 @@ class Reading(msgspec.Struct, array_like=True, frozen=True):
     pictures: bytes = b""
     fault: Problem | None = None
     is_gone: bool = False
+
+    @property
+    def path(self) -> bytes:
+        """The file, relative to the site."""
+        return joined(self.folder, self.name)
 
     @property
     def is_same(self) -> bool:

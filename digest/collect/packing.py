@@ -36,50 +36,50 @@ _kept: Final = msgspec.msgpack.Decoder(_Kept)
 _problems: Final = msgspec.msgpack.Decoder(tuple[Problem, ...])
 
 
-def pack(value: Any) -> bytes:
-    """A value of our own (numbers, texts, structs) as bytes with their sum."""
-    return _summed(_encoder.encode(value))
+def pack(value: Any, name: bytes) -> bytes:
+    """A value of our own (numbers, texts, structs) as bytes, with a sum over them and the name they go by."""
+    return _summed(_encoder.encode(value), name)
 
 
-def unpack(data: bytes, decoder: msgspec.msgpack.Decoder[Value]) -> Value:
-    """What was packed. Raises BrokenError."""
+def unpack(data: object, name: object, decoder: msgspec.msgpack.Decoder[Value]) -> Value:
+    """What was packed under this name. Raises BrokenError."""
     try:
-        return decoder.decode(_checked(data))
+        return decoder.decode(_checked(data, name))
     except msgspec.MsgspecError as error:
         raise BrokenError(str(error)) from error
 
 
-def pack_entry(entry: Entry) -> bytes:
+def pack_entry(entry: Entry, name: bytes) -> bytes:
     """An entry as bytes: MessagePack, or JSON where front matter holds what that cannot (10**30)."""
-    kept = _Kept(entry=entry, offsets=tuple(_offset(getattr(entry, name)) for name in _STAMPS))
+    kept = _Kept(entry=entry, offsets=tuple([_offset(getattr(entry, each)) for each in _STAMPS]))
     try:
-        return _summed(_PLAIN + _encoder.encode(kept))
-    except (OverflowError, UnicodeEncodeError, msgspec.MsgspecError):
-        return _summed(_WIDE + json.dumps(msgspec.to_builtins(kept)).encode())
+        return _summed(_PLAIN + _encoder.encode(kept), name)
+    except (OverflowError, UnicodeEncodeError):
+        return _summed(_WIDE + json.dumps(msgspec.to_builtins(kept)).encode(), name)
 
 
-def unpack_entry(data: bytes) -> Entry:
+def unpack_entry(data: object, name: object) -> Entry:
     """The entry again, equal in every part, dates in the zone offset that they had. Raises BrokenError."""
-    inner = _checked(data)
+    inner = _checked(data, name)
     try:
         plain = inner[:1] == _PLAIN
         kept = _kept.decode(inner[1:]) if plain else msgspec.convert(json.loads(inner[1:]), _Kept)
     except (msgspec.MsgspecError, ValueError) as error:
         raise BrokenError(str(error)) from error
-    for name, offset in zip(_STAMPS, kept.offsets, strict=True):
+    for each, offset in zip(_STAMPS, kept.offsets, strict=True):
         if offset:
-            _move(getattr(kept.entry, name), offset)
+            _move(getattr(kept.entry, each), offset)
     return kept.entry
 
 
-def pack_problems(problems: Sequence[Problem]) -> bytes:
+def pack_problems(problems: Sequence[Problem], name: bytes) -> bytes:
     """Problems as bytes; nothing for none."""
-    return pack(problems) if problems else b""
+    return pack(problems, name) if problems else b""
 
 
-def unpack_problems(data: bytes) -> tuple[Problem, ...]:
+def unpack_problems(data: object, name: object) -> tuple[Problem, ...]:
     """The problems again. Raises BrokenError."""
-    return unpack(data, _problems) if data else ()
+    return unpack(data, name, _problems)
 
 
 def _offset(stamp: Stamp | None) -> int:
@@ -94,12 +94,15 @@ def _move(stamp: Stamp, offset: int) -> None:
     object.__setattr__(stamp, "at", moment)
 
 
-def _summed(data: bytes) -> bytes:
-    return data + crc32(data).to_bytes(_SUM, "little")
+def _summed(data: bytes, name: bytes) -> bytes:
+    return data + crc32(data, crc32(name)).to_bytes(_SUM, "little")
 
 
-def _checked(data: bytes) -> bytes:
+def _checked(data: object, name: object) -> bytes:
+    """The bytes without their sum. A disk may make anything of a row: a text, the row of another name."""
+    if not isinstance(data, bytes) or not isinstance(name, bytes):
+        raise BrokenError("no bytes")
     inner = data[:-_SUM]
-    if crc32(inner) != int.from_bytes(data[-_SUM:], "little"):
+    if crc32(inner, crc32(name)) != int.from_bytes(data[-_SUM:], "little"):
         raise BrokenError("the sum is wrong")
     return inner

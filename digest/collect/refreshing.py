@@ -15,9 +15,8 @@ import msgspec
 from digest.collect.documents import printable
 from digest.collect.index import Index
 from digest.collect.jobs import Job, Order, Reading
-from digest.collect.packing import pack, unpack
 from digest.collect.pictures import FolderState, Looks, folder_state
-from digest.collect.scanning import Fault, Scan, State, listed, packed
+from digest.collect.scanning import Fault, Scan, State, joined, listed, packed
 from digest.collect.signature import signature
 from digest.collect.summing import History, Summary, dated, histories, summaries, summed
 
@@ -25,6 +24,7 @@ _BATCH: Final = 500
 _UNSURE: Final = 0
 """Stands for the ctime of a file that has to be read again."""
 _looked: Final = msgspec.msgpack.Decoder(dict[str, FolderState])
+_turns: Final = msgspec.msgpack.Decoder(tuple[int, int])
 
 Value = TypeVar("Value")
 Progress = Callable[[str], None]
@@ -73,23 +73,29 @@ def refresh(index: Index, scan: Scan, order: Order, progress: Progress | None = 
         is_new = not index.is_made_by(made_by)
         if is_new:
             index.clear(made_by)
-        faults = _Refreshing(index, scan, order, history, progress).run()
-        turn = pack((os.getpid(), time.time_ns()))
+            _begin(index, order)
+        faults = _Refreshing(index, scan, order, _compare(index, scan, order, history), progress).run()
+        turn = (os.getpid(), time.time_ns())
         index.tell("turn", turn)
         index.commit()
         if is_new:
             index.share()
         index.look()
-        if index.told("turn") == turn:  # else another process has written in between
+        # Between our writing and our looking another process may have written: then it is our turn again.
+        if index.is_made_by(made_by) and index.told("turn", _turns) == turn:
             return _told(index, [*scan.faults, *faults])
 
 
+def _begin(index: Index, order: Order) -> None:
+    """Note what is true of no files."""
+    index.tell("looked", {})
+    index.tell("summary", summed(index, order))
+    index.tell("history", History("", {}))
+
+
 def _told(index: Index, faults: Iterable[Fault]) -> Refreshed:
-    return Refreshed(
-        summary=unpack(index.told("summary"), summaries),
-        history=unpack(index.told("history"), histories),
-        faults=tuple(faults),
-    )
+    summary, history = index.told("summary", summaries), index.told("history", histories)
+    return Refreshed(summary=summary, history=history, faults=tuple(faults))
 
 
 def _compare(index: Index, scan: Scan, order: Order, history: History | None) -> _Difference:
@@ -102,25 +108,22 @@ def _compare(index: Index, scan: Scan, order: Order, history: History | None) ->
             continue
         known = listed(listing) if listing else {}
         now = listed(folder.listing)
-        for name, state in now.items():
-            if known.pop(name, None) != state:
-                found.jobs.append(Job(folder.shelf, _joined(folder.path, name), state[1:]))
-        found.gone += (_joined(folder.path, name) for name in known)
+        news = [state for name, state in now.items() if known.pop(name, None) != state]
+        found.jobs += [Job(folder.shelf, folder.path, state) for state in news]
+        found.gone += [joined(folder.path, name) for name in known]
         found.listings[folder.path] = now
     for path, listing in before.items():
-        found.gone += (_joined(path, name) for name in listed(listing))
+        found.gone += [joined(path, name) for name in listed(listing)]
         found.listings[path] = {}
-    found.jobs.sort(key=lambda job: job.path)
+    found.jobs.sort(key=lambda job: (job.folder, job.scanned[0]))
     found.looked = frozenset(
         folder
-        for folder, state in _told_folders(index).items()
+        for folder, state in index.told("looked", _looked).items()
         if folder_state(os.path.join(order.root, folder)) != state  # noqa: PTH118 -- for each, every time
     )
-    told = index.told("summary")
-    if told:
-        before_us = unpack(index.told("history"), histories)
-        now_known = dated(unpack(told, summaries), history or before_us, order)
-        found.history = None if now_known == before_us else now_known
+    known_history = index.told("history", histories)
+    now_true = dated(index.told("summary", summaries), history or known_history, order)
+    found.history = None if now_true == known_history else now_true
     return found
 
 
@@ -128,49 +131,51 @@ class _Refreshing:
     """One writing."""
 
     def __init__(
-        self, index: Index, scan: Scan, order: Order, history: History | None, progress: Progress | None
+        self, index: Index, scan: Scan, order: Order, found: _Difference, progress: Progress | None
     ) -> None:
         self.index = index
         self.order = order
         self.scan = scan
+        self.found = found
         self.progress = progress
-        self.found = _compare(index, scan, order, history)
         self.faults: list[Fault] = []
-        self.has_changed = False
+        self.has_changed = bool(found.gone)
 
     def run(self) -> list[Fault]:
         """Read what has changed and note it; returns what could not be read."""
         index, found = self.index, self.found
         looks = self._look_again()
         index.forget(found.gone)
-        self.has_changed = bool(found.gone) or not index.told("summary")
         folders = self._read() | looks.folders
         index.set_folders({path: packed(states.values()) for path, states in found.listings.items()})
-        known = {name: state for name, state in _told_folders(index).items() if name not in found.looked}
-        index.tell("looked", pack(known | folders))
+        before = index.told("looked", _looked).items()
+        index.tell("looked", {name: state for name, state in before if name not in found.looked} | folders)
+        found.listings.clear()  # with a hundred thousand files, what is done with should go
         if self.has_changed:
-            index.tell("summary", pack(summed(index, self.order)))
-        summary = unpack(index.told("summary"), summaries)
-        index.tell("history", pack(dated(summary, self._history(), self.order)))
+            index.tell("summary", summed(index, self.order))
+        history = found.history or index.told("history", histories)
+        index.tell("history", dated(index.told("summary", summaries), history, self.order))
         return self.faults
-
-    def _history(self) -> History | None:
-        told = self.index.told("history")
-        return self.found.history or (unpack(told, histories) if told else None)
 
     def _look_again(self) -> Looks:
         """Read a file anew, for the finding and its place, if one of its images has come or gone."""
         looks = Looks(Path(self.order.root), self.order.static)
-        taken = {job.path for job in self.found.jobs} | set(self.found.gone)
-        listings = {folder.path: folder for folder in self.scan.folders}
-        for path, shown, pictures in self.index.pictures() if self.found.looked else ():
-            if path in taken or self.found.looked.isdisjoint(pictures.folders):
-                continue
-            if looks.look(shown, pictures.sources) != (pictures.missing, pictures.folders):
-                parent, _, name = path.rpartition(b"/")
-                folder = listings[parent]
-                now = self.found.listings.setdefault(parent, listed(folder.listing))
-                self.found.jobs.append(Job(folder.shelf, path, now[name][1:], is_forced=True))
+        if not self.found.looked:
+            return looks
+        gone = frozenset(self.found.gone)
+        again = {
+            path
+            for path, pictures in self.index.pictures()
+            if path not in gone
+            and not self.found.looked.isdisjoint(pictures.folders)
+            and looks.look(pictures.path, pictures.sources) != (pictures.missing, pictures.folders)
+        }
+        folders = {folder.path: folder for folder in self.scan.folders}
+        self.found.jobs = [job for job in self.found.jobs if job.path not in again]
+        for path in sorted(again):
+            parent, _, name = path.rpartition(b"/")
+            states = self.found.listings.setdefault(parent, listed(folders[parent].listing))
+            self.found.jobs.append(Job(folders[parent].shelf, parent, states[name], is_forced=True))
         return looks
 
     def _read(self) -> dict[str, FolderState]:
@@ -180,23 +185,24 @@ class _Refreshing:
             return {}
         from digest.collect.workers import Readings  # and with it YAML and its kind: for who needs them
 
-        known = self.index.known([job.path for job in jobs])
-        shelves = {job.path: job.shelf for job in jobs}
-        wanted = [
-            msgspec.structs.replace(job, known=known[job.path])
-            if job.path in known and not job.is_forced
-            else job
-            for job in jobs
-        ]
+        shelves = {job.folder: job.shelf for job in jobs}
         readings = Readings(self.order)
-        for batch in _batches(readings.of(wanted)):
+        for batch in _batches(readings.of(self._known(jobs), len(jobs))):
             for reading in batch:
-                self._note(reading, shelves[reading.path])
+                self._note(reading, shelves[reading.folder])
             news = [each for each in batch if not each.is_same]
-            self.index.forget([each.path for each in news if each.path in known])
+            self.index.forget(each.path for each in news)
             self.index.put([each for each in news if each.light])
             self.has_changed = self.has_changed or bool(news)
         return readings.folders
+
+    def _known(self, jobs: list[Job]) -> Iterator[Job]:
+        """The jobs, each with the hash that is known of its file; the list is used up."""
+        jobs.reverse()
+        while jobs:
+            job = jobs.pop()
+            known = b"" if job.is_forced else self.index.known(job.path)
+            yield msgspec.structs.replace(job, known=known) if known else job
 
     def _note(self, reading: Reading, shelf: int) -> None:
         """Tell who watches, keep what cannot be stored, and see to it that what is unsure is read again."""
@@ -204,21 +210,12 @@ class _Refreshing:
             self.progress(printable(reading.path))
         if reading.fault:
             self.faults.append(Fault(shelf, reading.fault))
-        parent, _, name = reading.path.rpartition(b"/")
-        states = self.found.listings[parent]
+        states = self.found.listings[reading.folder]
         if reading.fault or reading.is_gone:
-            states.pop(name, None)
+            states.pop(reading.name, None)
         elif not reading.is_steady:
-            states[name] = (*states[name][:3], _UNSURE, states[name][4])
-
-
-def _told_folders(index: Index) -> dict[str, FolderState]:
-    told = index.told("looked")
-    return unpack(told, _looked) if told else {}
-
-
-def _joined(folder: bytes, name: bytes) -> bytes:
-    return folder + b"/" + name if folder else name
+            name, size, mtime, _, inode = states[reading.name]
+            states[name] = (name, size, mtime, _UNSURE, inode)
 
 
 def _batches(values: Iterator[Value]) -> Iterator[list[Value]]:

@@ -61,6 +61,11 @@ def listed(listing: bytes) -> dict[bytes, State]:
     return {state[0]: state for state in _decoder.decode(listing)}
 
 
+def joined(folder: bytes, name: bytes) -> bytes:
+    """The path of a name in a folder; that of the site is empty."""
+    return folder + b"/" + name if folder else name
+
+
 def scan(shelves: Sequence[Shelf], root: Path) -> Scan:
     """Walk every source folder under `root`.
 

@@ -24,7 +24,12 @@ _LIBRARIES: Final = ("charset_normalizer", "frontmatter", "msgspec", "tzdata", "
 
 def signature(order: Order) -> bytes:
     """The hash of all that shapes entries, apart from their files; where the site lies does not count."""
-    told = msgspec.msgpack.encode((_code(), *(getattr(order, name) for name in _SETTINGS)))
+    return blake2b(_code().encode() + settings(order), digest_size=16).digest()
+
+
+def settings(order: Order) -> bytes:
+    """The hash of the version and of what config.toml says about reading: the same on every machine."""
+    told = msgspec.msgpack.encode((__version__, *(getattr(order, name) for name in _SETTINGS)))
     return blake2b(told, digest_size=16).digest()
 
 

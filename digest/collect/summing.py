@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -13,8 +14,8 @@ from digest.collect.deciding import decide, repetition, state
 from digest.collect.history import first_added, head
 from digest.collect.index import Index
 from digest.collect.jobs import Order
-from digest.collect.packing import pack_problems
-from digest.collect.signature import signature
+from digest.collect.signature import settings
+from digest.model import Problem
 
 Moment: TypeAlias = tuple[int, int]
 """Seconds since 1970, and seconds from UTC."""
@@ -29,14 +30,14 @@ class Counts(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Summary(msgspec.Struct, array_like=True, frozen=True):
-    """What need not be found again; `left_out`, `slugs` and `undated` (paths) go by number of the file."""
+    """What need not be found again; `left_out`, `slugs` and `undated` go by path of the file."""
 
     state: bytes
     counts: dict[str, Counts]
-    left_out: frozenset[int]
-    slugs: dict[int, str]
-    problems: bytes
-    undated: dict[int, bytes]
+    left_out: frozenset[bytes]
+    slugs: dict[bytes, str]
+    undated: frozenset[bytes]
+    problems: tuple[Problem, ...]
 
 
 class History(msgspec.Struct, array_like=True, frozen=True):
@@ -54,34 +55,30 @@ def summed(index: Index, order: Order) -> Summary:
     """The summary of everything that the index has."""
     lights = index.lights()
     decisions = decide(lights, order.language)
-    counts: dict[str, dict[str, int]] = {}
-    paths = dict(index.paths()) if any(not light.is_dated for _, light in lights) else {}
-    for number, light in lights:
-        status = "failed" if number in decisions.repeated else light.status
-        of_source = counts.setdefault(light.source, {"entry": 0, "failed": 0, "passed": 0})
-        of_source[status] += 1
+    repeated = decisions.repeated
+    counts: dict[str, Counter[str]] = {}
+    for path, light in lights.items():
+        status = "failed" if path in repeated else light.status
+        counts.setdefault(light.source, Counter())[status] += 1
     problems = [
-        repetition(entry, decisions.repeated[number])
-        for number, entry in index.entries_of(sorted(decisions.repeated))
+        repetition(entry, repeated[path])
+        for path, entry in index.entries_of({lights[path].key for path in repeated})
+        if path in repeated
     ]
     return Summary(
-        state=state(lights, decisions, signature(order)),
+        state=state(lights, decisions, settings(order)),
         counts={name: Counts(each["entry"], each["failed"], each["passed"]) for name, each in counts.items()},
-        left_out=frozenset(decisions.repeated),
+        left_out=frozenset(repeated),
         slugs=dict(decisions.slugs),
-        problems=pack_problems(problems),
-        undated={
-            number: paths[number]
-            for number, light in lights
-            if not light.is_dated and number not in decisions.repeated
-        },
+        undated=frozenset(path for path, each in lights.items() if not each.is_dated) - repeated.keys(),
+        problems=tuple(problems),
     )
 
 
 def dated(summary: Summary, known: History | None, order: Order) -> History:
     """The history of the files that name no date; the very one that is known where it still holds."""
     known = known or History("", {})
-    paths = {path: os.fsdecode(path) for path in summary.undated.values()}
+    paths = {path: os.fsdecode(path) for path in sorted(summary.undated)}
     root = Path(order.root)
     at = head(root, paths.values()) if paths else ""
     if at == known.head and known.dates.keys() >= paths.keys():

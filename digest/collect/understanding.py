@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from digest.collect.decoding import decode
 from digest.collect.documents import LARGEST, printable, too_large, unreadable
 from digest.collect.entries import parse
-from digest.collect.jobs import Job, Light, Order, Pictures, Reading, Times
+from digest.collect.jobs import Job, Light, Order, Pictures, Reading
 from digest.collect.packing import pack, pack_entry, pack_problems
 from digest.collect.pictures import FolderState, Looks, local_images, missing_image
 from digest.collect.youth import is_young
-from digest.model import Document, Entry, EntryType, Problem, Severity
+from digest.model import Document, Entry, EntryType, ImageRef, Problem, Severity
 
 _HASH: Final = partial(blake2b, digest_size=16)
 _READ: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -45,56 +47,66 @@ class Reader:
 
     def read(self, job: Job) -> Reading:
         """Read and understand a file; its faults are in the reading, never raised."""
+        name, path = job.scanned[0], job.path
+        unread = Reading(job.folder, name, is_steady=False)
         try:
-            data, times = _data(os.path.join(self._root, job.path))  # noqa: PTH118 -- bytes
+            data, times = _data(os.path.join(self._root, path))  # noqa: PTH118 -- bytes
         except FileNotFoundError:  # since it was scanned: as if it had never been there
-            return Reading(job.path, is_steady=False, is_gone=True)
+            return replace(unread, is_gone=True)
         except OSError as error:
-            return Reading(job.path, is_steady=False, fault=unreadable(job.path, error))
+            return replace(unread, fault=unreadable(path, error))
         if len(data) > LARGEST:
-            return Reading(job.path, is_steady=False, fault=too_large(job.path, len(data)))
-        is_steady = times == job.times and not is_young(times[1], times[2])
-        summed = _HASH(data).digest()
-        if summed == job.known and not job.is_forced:
-            return Reading(job.path, is_steady=is_steady)
-        return self._understood(job, data, summed, is_steady)
+            return replace(unread, fault=too_large(path, len(data)))
+        is_steady = (name, *times) == job.scanned and not is_young(times[1], times[2])
+        hashed = _HASH(data).digest()
+        if hashed == job.known and not job.is_forced:
+            return replace(unread, is_steady=is_steady)
+        document = self._shelves[job.shelf].document(printable(path), data)
+        return self._understood(replace(unread, is_steady=is_steady), document, hashed)
 
-    def _understood(self, job: Job, data: bytes, summed: bytes, is_steady: bool) -> Reading:
-        document = self._shelves[job.shelf].document(printable(job.path), data)
+    def _understood(self, unread: Reading, document: Document, hashed: bytes) -> Reading:
+        path = unread.path
         entry, problems = parse(document, self._zone, roles=self._roles)
-        pictures = b""
-        if entry and (images := local_images(entry)):
-            sources = tuple(dict.fromkeys(image.src for image in images))
-            missing, folders = self._looks.look(document.path, sources)
-            pictures = pack(Pictures(sources, missing, folders))
-            if missing:
-                text = decode(data).text
-                absent = [missing_image(each, self._static, text) for each in images if each.src in missing]
-                problems = (*problems, *absent)
-        return Reading(
-            job.path,
-            is_steady=is_steady,
-            light=pack(_light(document, entry, problems, summed)),
-            key=entry.key if entry else "",
-            entry=pack_entry(entry) if entry else b"",
-            problems=pack_problems(problems),
-            pictures=pictures,
+        if entry is None:
+            light = _light(document, problems, hashed)
+            return replace(unread, light=pack(light, path), problems=pack_problems(problems, path))
+        images = local_images(entry)
+        pictures = self._pictures(images, document.path) if images else None
+        if pictures and pictures.missing:
+            text = decode(document.data).text
+            absent = [
+                missing_image(each, self._static, text) for each in images if each.src in pictures.missing
+            ]
+            problems = (*problems, *absent)
+        return replace(
+            unread,
+            light=pack(_entry_light(document, entry, hashed), path),
+            key=entry.key,
+            entry=pack_entry(entry, path),
+            problems=pack_problems(problems, path),
+            pictures=pack(pictures, path) if pictures else b"",
         )
 
+    def _pictures(self, images: Sequence[ImageRef], path: str) -> Pictures:
+        sources = tuple(dict.fromkeys(image.src for image in images))
+        return Pictures(path, sources, *self._looks.look(path, sources))
 
-def _light(document: Document, entry: Entry | None, problems: Sequence[Problem], summed: bytes) -> Light:
-    if entry is None:
-        failed = any(problem.severity is Severity.ERROR for problem in problems)
-        return Light(summed, document.source, document.path, "failed" if failed else "passed")
+
+def _light(document: Document, problems: Sequence[Problem], hashed: bytes) -> Light:
+    failed = any(problem.severity is Severity.ERROR for problem in problems)
+    return Light(hashed, document.source, document.path, "failed" if failed else "passed")
+
+
+def _entry_light(document: Document, entry: Entry, hashed: bytes) -> Light:
     day = str(entry.date.at.date()) if entry.date and entry.type is not EntryType.PROFILE else ""
     return Light(
-        summed, document.source, document.path, "entry", entry.key, entry.type, entry.language, entry.slug,
+        hashed, document.source, document.path, "entry", entry.key, entry.type, entry.language, entry.slug,
         entry.mark, entry.title, day, bool(entry.date or entry.updated),
     )  # fmt: skip
 
 
-def _data(path: bytes) -> tuple[bytes, Times]:
-    """The bytes of a file (one more than the largest at most) and its times before they were read."""
+def _data(path: bytes) -> tuple[bytes, tuple[int, int, int, int]]:
+    """The bytes of a file, one more than the largest at most, and its size, mtime, ctime and inode before."""
     handle = os.open(path, _READ)
     try:
         at = os.fstat(handle)

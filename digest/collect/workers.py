@@ -7,8 +7,9 @@ import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Final
@@ -44,24 +45,24 @@ class Readings:
         """The states of folders before images were looked for; of two that differ neither is kept."""
         return self._folders
 
-    def of(self, jobs: Sequence[Job]) -> Iterator[Reading]:
-        """The readings of the files, in no order."""
-        chunks = deque(jobs[start : start + _CHUNK] for start in range(0, len(jobs), _CHUNK))
-        helpers = min(_MOST, _processors() - 1) if len(jobs) >= MANY and sys.executable else 0
+    def of(self, jobs: Iterator[Job], count: int) -> Iterator[Reading]:
+        """The readings of so many files, in no order."""
+        helpers = min(_MOST, _processors() - 1) if count >= MANY and sys.executable else 0
         with _crew(self._order, helpers) as crew:
-            yield from self._shared(chunks, crew)
+            yield from self._shared(_Chunks(jobs), crew)
         self._learn(self._reader.folders)
 
-    def _shared(self, chunks: deque[Sequence[Job]], crew: list[_Helper]) -> Iterator[Reading]:
-        while chunks or any(helper.taken for helper in crew):
+    def _shared(self, chunks: _Chunks, crew: list[_Helper]) -> Iterator[Reading]:
+        while True:
             for helper in crew:
                 yield from self._received(helper.finished())
-                chunks.extend(helper.give(chunks))
-            if chunks:
-                yield from self._reader.read_all(chunks.popleft())
+                helper.give(chunks)
+            if chunk := chunks.next():
+                yield from self._reader.read_all(chunk)
+            elif waited := next((helper for helper in crew if helper.taken), None):
+                yield from self._received(waited.finished(wait=True))
             else:
-                waited = next((helper for helper in crew if helper.taken), None)
-                yield from self._received(waited.finished(wait=True) if waited else [])
+                return
 
     def _received(self, answers: Sequence[Answer]) -> Iterator[Reading]:
         for answer in answers:
@@ -72,6 +73,22 @@ class Readings:
         for folder, state in folders.items():
             if self._folders.setdefault(folder, state) != state:
                 self._folders[folder] = (0, 0, 0)  # changed while we looked: like no state that there is
+
+
+class _Chunks:
+    """Work in portions; what a helper leaves undone comes back."""
+
+    def __init__(self, jobs: Iterator[Job]) -> None:
+        self._jobs = jobs
+        self._back: list[Sequence[Job]] = []
+
+    def next(self) -> Sequence[Job]:
+        """The next portion; an empty one at the end."""
+        return self._back.pop() if self._back else list(islice(self._jobs, _CHUNK))
+
+    def take_back(self, chunks: Iterable[Sequence[Job]]) -> None:
+        """Have portions done by somebody else."""
+        self._back.extend(chunks)
 
 
 class _Helper:
@@ -93,16 +110,14 @@ class _Helper:
         self._ear.start()
         self._say(order)
 
-    def give(self, chunks: deque[Sequence[Job]]) -> list[Sequence[Job]]:
-        """Hand over work until it has enough; returns what it will never finish."""
-        while self._alive and chunks and len(self.taken) < _AHEAD:
-            self.taken.append(chunks.popleft())
-            self._say(self.taken[-1])
-        if self._alive:
-            return []
-        lost = list(self.taken)
-        self.taken.clear()
-        return lost
+    def give(self, chunks: _Chunks) -> None:
+        """Hand over work until it has enough, or give back what it will never finish."""
+        while self._alive and len(self.taken) < _AHEAD and (chunk := chunks.next()):
+            self.taken.append(chunk)
+            self._say(chunk)
+        if not self._alive:
+            chunks.take_back(self.taken)
+            self.taken.clear()
 
     def finished(self, *, wait: bool = False) -> list[Answer]:
         """What has come back, in the order of the work."""
