@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from digest.collect.jobs import Job, Order, Reading
-from digest.collect.pictures import FolderState
+from digest.collect.pictures import NEVER, FolderState
 from digest.collect.understanding import Reader
 from digest.collect.worker import Answer, receive, send
 
@@ -72,7 +72,7 @@ class Readings:
     def _learn(self, folders: dict[str, FolderState]) -> None:
         for folder, state in folders.items():
             if self._folders.setdefault(folder, state) != state:
-                self._folders[folder] = (0, 0, 0)  # changed while we looked: like no state that there is
+                self._folders[folder] = NEVER  # it changed while we looked
 
 
 class _Chunks:
