@@ -25,6 +25,8 @@ MOST_REDIRECTS: Final = 10
 MOST_PIECES: Final = 20_000
 """Chunks of less than 64 bytes: each costs some 10 µs of everybody's time."""
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+BODILESS: Final = frozenset({204, 304})
+"""Read to their end, of which nothing comes, the connection is free for the next feed of its host."""
 SECRET: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
 """Headers that a redirect does not carry to another host."""
 SILENT: Final = frozenset({Fault.DNS, Fault.REFUSED, Fault.TIMEOUT})
@@ -81,7 +83,7 @@ class Net:
         self._turns = Turns(concurrency=concurrency, pause=pause)
         self._silent: dict[str, int] = {}
         trust = tls or httpx.create_ssl_context(trust_env=False)
-        self._wire = Wire(Guard(Allowed(allow_hosts), resolver), trust, idle=2 * concurrency)
+        self._wire = Wire(Guard(Allowed(allow_hosts), resolver), trust)
 
     async def __aenter__(self) -> Net:
         return self
@@ -118,14 +120,19 @@ class Net:
     async def _hop(self, visit: _Visit) -> Reply | None:
         """One request in its turn; None where it led to another address."""
         host = visit.url.host
-        async with self._turns.turn(host, pause=not visit.hops):
+        async with self._turns.turn(host, pause=not visit.hops) as door:
             if self._silent.get(host, 0) >= GIVE_UP:
                 raise FetchError(Fault.TIMEOUT, f"{host} did not answer {GIVE_UP} others before.")
+            going_on = False
             try:
                 reply = await self._within(visit)
+                going_on = reply is None and visit.url.host == host
             except FetchError as error:
                 self._silent[host] = self._silent.get(host, 0) + 1 if error.kind in SILENT else 0
                 raise _lifted(error) if visit.lifted else error from error.__cause__
+            finally:
+                if not (going_on or door.wanted):
+                    await self._wire.part(host)
             self._silent[host] = 0
             return reply
 
@@ -188,6 +195,8 @@ class Net:
         visit.hops.append(Redirect(status=response.status_code, url=str(target)))
 
     async def _body(self, response: httpx.Response) -> bytes:
+        if response.status_code in BODILESS:
+            return b"".join([piece async for piece in response.aiter_raw()])
         if not 200 <= response.status_code < 300:
             return b""
         length = response.headers.get("content-length", "")

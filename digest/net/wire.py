@@ -18,17 +18,17 @@ FAULTS: Final = (httpcore.NetworkError, httpcore.ProtocolError, OSError)
 
 
 class Wire(httpx.AsyncBaseTransport):
-    """Send requests; no proxy, no environment, HTTP/1.1."""
+    """Send requests; no proxy, no environment, HTTP/1.1.
 
-    def __init__(self, guard: Guard, tls: ssl.SSLContext, idle: int) -> None:
-        """Take the way out, what TLS trusts, and how many idle connections are kept."""
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls,
-            max_connections=None,  # who calls keeps count
-            max_keepalive_connections=idle,
-            keepalive_expiry=IDLE,
-            network_backend=guard,
-        )
+    A pool for each host: httpcore looks at all idle connections of a pool, with a system call each, whenever
+    a request begins or ends.
+    """
+
+    def __init__(self, guard: Guard, tls: ssl.SSLContext) -> None:
+        """Take the way out, and what TLS trusts."""
+        self._guard = guard
+        self._tls = tls
+        self._pools: dict[str, httpcore.AsyncConnectionPool] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and read the head of its answer.
@@ -53,7 +53,7 @@ class Wire(httpx.AsyncBaseTransport):
                 fresh.append(name)
 
         url = request.url
-        response = await self._pool.handle_async_request(
+        response = await self._pool(url.host).handle_async_request(
             httpcore.Request(
                 method=request.method,
                 url=httpcore.URL(
@@ -71,9 +71,22 @@ class Wire(httpx.AsyncBaseTransport):
             request=request,
         )
 
+    def _pool(self, host: str) -> httpcore.AsyncConnectionPool:
+        if host not in self._pools:
+            self._pools[host] = httpcore.AsyncConnectionPool(
+                ssl_context=self._tls, keepalive_expiry=IDLE, network_backend=self._guard
+            )
+        return self._pools[host]
+
+    async def part(self, host: str) -> None:
+        """Close the connections to a host that nobody wants anything of any more."""
+        if host in self._pools:
+            await self._pools.pop(host).aclose()
+
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._pool.aclose()
+        for host in list(self._pools):
+            await self.part(host)
 
 
 class _Body(httpx.AsyncByteStream):

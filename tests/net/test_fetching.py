@@ -86,6 +86,12 @@ def test_every_status_is_a_reply(feed_server: FeedServer, get: Get, status: int)
     assert (reply.status, reply.body, reply.headers["retry-after"]) == (status, b"", "7")
 
 
+def test_a_304_may_tell_of_the_body_that_it_does_not_send(feed_server: FeedServer, get: Get) -> None:
+    """Its Content-Length and Content-Encoding are those of a 200 (RFC 9110, section 15.4.5)."""
+    headers = {"Content-Length": str(10**9), "Content-Encoding": "br"}
+    assert get(feed_server.serve("/feed", Answer(status=304, headers=headers))).status == 304
+
+
 def test_an_error_s_endless_page_is_not_read(feed_server: FeedServer, get: Get) -> None:
     """404 with a body that never ends is over with its head."""
     url = feed_server.serve(
@@ -267,17 +273,19 @@ def test_a_kept_connection_that_went_stale_is_made_anew(feed_server: FeedServer)
         writer.write(spoilt)
         await reader.read(1)
 
-    first = feed_server.serve("/first", feed("1"))
+    first = feed_server.serve("/first", feed("1"), conditional("1", '"1"'))
     bad = feed_server.serve("/bad", leave)
     closed = feed_server.serve("/closed", drop, feed("2"))
 
     async def run() -> list[Reply]:
         async with Net(**options()) as net:
-            return [await net.get(url) for url in (first, first, bad, first, closed)]
+            known = {"If-None-Match": '"1"'}
+            wanted = (first, first, bad, first, closed)
+            return await asyncio.gather(*(net.get(url, known) for url in wanted))  # in this order: one host
 
     replies = asyncio.run(run())
     assert [(reply.status, reply.body) for reply in replies] == [
-        (200, b"1"), (200, b"1"), (304, b""), (200, b"1"), (200, b"2"),
+        (200, b"1"), (304, b""), (304, b""), (304, b""), (200, b"2"),
     ]  # fmt: skip
     peers = [asked.peer for asked in feed_server.asked]
     assert peers[0] == peers[1] == peers[2] != peers[3]
@@ -289,6 +297,22 @@ def test_a_kept_connection_that_went_stale_is_made_anew(feed_server: FeedServer)
         "/closed",
         "/closed",
     ]
+
+
+def test_a_connection_that_nobody_wants_is_closed(feed_server: FeedServer) -> None:
+    """A host whose last feed is fetched is left at once: a thousand hosts are no thousand open files."""
+    url = feed_server.serve("/feed", feed("x"))
+
+    async def run() -> None:
+        async with Net(**options()) as net:
+            await net.get(url)
+            for _ in range(100):
+                if not feed_server.open:
+                    return
+                await asyncio.sleep(0.02)
+            pytest.fail("the connection stays open")
+
+    asyncio.run(run())
 
 
 def test_nothing_is_left_open(feed_server: FeedServer) -> None:
