@@ -8,74 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from digest.model import Entry, Roles
+from digest.render import profile_keys as keys
 from digest.text.links import safe_url
 from digest.text.phrases import Phrases
-from digest.text.roles import key_of, roles
+from digest.text.roles import GUESSES, key_of, roles, slug_of
 from digest.text.scripts import primary
 
 Resolve = Callable[[str], tuple[str, str] | None]
 """Name and address of the profile with this slug, where we have one."""
 
-# What stands elsewhere on the page, or is the editor's own business.
-# fmt: off
-HIDDEN: Final = frozenset(
-    {
-        "id", "uid", "type", "kind", "title", "slug", "name", "name_zh", "name_en", "name_ko",
-        "name_full_en", "name_local", "date", "lastmod", "updated", "published", "publishdate", "draft",
-        "digest", "lead", "tags", "categories", "language", "lang", "url", "permalink", "aliases", "layout",
-        "weight", "image", "photo", "photo_alt", "photo_credit", "photo_source", "logo", "cover",
-        "description", "description_short", "summary", "current_position", "position", "role",
-        "current_organization", "organization", "current_org_slug", "importance_level", "importance_reason",
-        "person_type", "company_type", "entity_type", "last_updated", "update_notes", "data_sources",
-        "key_points", "quotes", "featured", "status", "author", "authors", "source_name", "source_url",
-        # what themes keep there for themselves
-        "superuser", "highlight_name", "user_groups", "email", "avatar", "avatar_filename", "first_name",
-        "last_name", "feed", "duration", "also", "outputs", "cascade", "build", "_build", "headless",
-        "private", "sitemap", "toc", "comments", "share", "sections", "design", "show_date", "show_related",
-        "expirydate", "expires", "publish_date", "embargo_until", "approved_by", "alias", "redirect_from",
-    }
-)
-
-# Facts in a reader's order; facts that are not here follow in the order of the file.
-FACTS: Final = (
-    "nationality", "birth_year", "birth_place", "death_year", "residence", "founded_year", "founded",
-    "founders", "headquarters", "ceo", "employees", "industry", "website", "ai_domains",
-    "ai_impact_areas", "ai_safety_stance"
-)
-
-SECTIONS: Final = (
-    "description_long", "bio", "biography", "organizations", "work", "experience", "key_contributions",
-    "products", "representative_works", "awards", "career_history", "education", "founded_companies",
-    "publications", "notable_quotes", "ai_development_view", "mentors", "notable_students", "milestones",
-    "funding", "related_people", "related_companies", "resources", "social", "profiles", "links"
-)
-
-# fmt: on
-
-_HEADS: Final = (
-    "title", "name", "course", "organization", "company_name", "institution", "quote", "event", "round",
-    "position", "area",
-)  # fmt: skip
-_WHENS: Final = ("year", "years", "date", "period")
-_SPANS: Final = (("date_start", "start"), ("date_end", "end"))
-_TEXTS: Final = ("description", "summary", "significance", "outcome", "context", "note")
-_UNSAID: Final = ("icon", "icon_pack", "icon_size", "company_logo", "logo", "image", "percent", "weight")
-"""Keys of a row that only a theme understands."""
-_SHORTS: Final = (
-    "institution",
-    "position",
-    "role",
-    "type",
-    "degree",
-    "field",
-    "issuer",
-    "venue",
-    "relation",
-    "amount",
-)
-_LINKS: Final = ("url", "link", "website", "company_url", "href")
-_SLUGS: Final = ("slug", "org_slug", "company_slug", "person_slug")
-_PROSE: Final = ("description_long", "ai_development_view", "bio", "biography")
 _LONG: Final = 120
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -134,10 +75,17 @@ class Dossier:
     sources: tuple[str, ...]
 
 
-def dossier(entry: Entry, words: Phrases, resolve: Resolve, used: Collection[str] = ()) -> Dossier:
+def dossier(
+    entry: Entry,
+    words: Phrases,
+    resolve: Resolve,
+    used: Collection[str] = (),
+    related: Collection[str] = (),
+) -> Dossier:
     """Everything that a profile's front matter tells, in the interface language of `words`.
 
-    `used` are keys whose values stand at its head, under whatever name the site has for them.
+    `used` are keys whose values stand at its head, `related` those of related profiles, under whatever name
+    the site has for them.
     """
     heads = {*used, *_head_keys(entry)}
     fields = {key: value for key, value in entry.fields.items() if key not in heads and not _empty(value)}
@@ -156,7 +104,11 @@ def dossier(entry: Entry, words: Phrases, resolve: Resolve, used: Collection[str
         initials=initials(original or name),
         role=who,
         work=done if done != who else "",
-        facts=tuple(_fact(key, value, words) for key, value in shown.items() if _is_fact(key, value)),
+        facts=tuple(
+            _led(_fact(key, value, words), find) if _is_related(key, related) else _fact(key, value, words)
+            for key, value in shown.items()
+            if _is_fact(key, value)
+        ),
         groups=tuple(
             group
             for key, value in shown.items()
@@ -170,8 +122,8 @@ def dossier(entry: Entry, words: Phrases, resolve: Resolve, used: Collection[str
 def names(entry: Entry) -> tuple[str, str]:
     """A profile's name and, where it has one in other letters, its original name."""
     own = f"name_{primary(entry.language)}"
-    keys = (own, "name_zh", "name_ko", "name_local")
-    local = next((_text(entry.fields[key]) for key in keys if _stands(entry, key)), "")
+    locals_ = (own, "name_zh", "name_ko", "name_local")
+    local = next((_text(entry.fields[key]) for key in locals_ if _stands(entry, key)), "")
     name = local or entry.title
     told = (_roles(entry).native_name, *(_text(entry.fields.get(key)) for key in ("name_full_en", "name_en")))
     foreign = next((each for each in told if each and each != name), "")
@@ -231,13 +183,13 @@ def label(key: str, words: Phrases) -> str:
 
 
 def _ordered(fields: Mapping[str, Any]) -> Iterator[str]:
-    known = [key for key in (*FACTS, *SECTIONS) if key in fields]
+    known = [key for key in (*keys.FACTS, *keys.SECTIONS) if key in fields]
     yield from known
     yield from (key for key in fields if key not in known and not _is_hidden(key))
 
 
 def _is_hidden(key: str) -> bool:
-    return key in HIDDEN or key.casefold() in HIDDEN or key.endswith("_slug")
+    return key in keys.HIDDEN or key.casefold() in keys.HIDDEN or key.endswith("_slug")
 
 
 def _spelt(value: Any) -> Iterator[tuple[str, str]]:
@@ -252,12 +204,23 @@ def _is_fact(key: str, value: Any) -> bool:
     if isinstance(value, list):
         return all(not isinstance(each, dict | list) for each in value)
     if isinstance(value, str):
-        return key not in _PROSE and len(value) <= _LONG and "\n" not in value.strip()
+        return key not in keys.PROSE and len(value) <= _LONG and "\n" not in value.strip()
     return not isinstance(value, dict)
 
 
 def _fact(key: str, value: Any, words: Phrases) -> Fact:
     return Fact(label=label(key, words), values=tuple(_words(text) for text in _texts(value, words)))
+
+
+def _is_related(key: str, related: Collection[str]) -> bool:
+    return key in related or key in GUESSES["related"]
+
+
+def _led(fact: Fact, resolve: Resolve) -> Fact:
+    """A fact that names profiles, with the names and addresses of those that we have."""
+    found = ((each, resolve(slug_of(each.text))) for each in fact.values)
+    values = tuple(Words(text=known[0], url=known[1]) if known else each for each, known in found)
+    return Fact(label=fact.label, values=values)
 
 
 def _group(key: str, value: Any, words: Phrases, resolve: Resolve) -> Group | None:
@@ -284,9 +247,9 @@ def _is_table_list(value: Any) -> bool:
 
 def _icon_link(value: Any, words: Phrases) -> Words | None:
     """A link of which only a theme's icon says what it is: `icon: github`, `link: https://…`."""
-    if not isinstance(value, dict) or "icon" not in value or set(value) & {*_HEADS, *_TEXTS}:
+    if not isinstance(value, dict) or "icon" not in value or set(value) & {*keys.HEADS, *keys.TEXTS}:
         return None
-    url = next((str(value[key]) for key in _LINKS if _is_address(value.get(key))), "")
+    url = next((str(value[key]) for key in keys.LINKS if _is_address(value.get(key))), "")
     named = _text(value.get("label")) or label(re.sub(r"^.*/", "", _text(value["icon"])), words)
     return Words(text=named, url=url) if url else None
 
@@ -301,28 +264,28 @@ def _row(value: Any, words: Phrases, resolve: Resolve) -> Row:
     if not isinstance(value, dict):
         return Row(head=_words(_text(value)))
     fields = {key: each for key, each in value.items() if not _empty(each)}
-    head_key = next((key for key in _HEADS if key in fields), "")
-    slug = next((str(fields[key]) for key in _SLUGS if key in fields), "")
+    head_key = next((key for key in keys.HEADS if key in fields), "")
+    slug = next((str(fields[key]) for key in keys.SLUGS if key in fields), "")
     head = _head(fields, head_key, slug, resolve)
     original = _text(fields.get(f"{head_key}_en"))
     used = {
         head_key,
         f"{head_key}_en",
-        *_WHENS,
-        *_LINKS,
-        *_SLUGS,
-        *_TEXTS,
-        *_SHORTS,
-        *_UNSAID,
-        *_SPANS[0],
-        *_SPANS[1],
+        *keys.WHENS,
+        *keys.LINKS,
+        *keys.SLUGS,
+        *keys.TEXTS,
+        *keys.SHORTS,
+        *keys.UNSAID,
+        *keys.SPANS[0],
+        *keys.SPANS[1],
     }
     return Row(
         head=head,
         original=original if original != head.text else "",
         when=_when(fields),
-        shorts=tuple(_text(fields[key], words) for key in _SHORTS if key in fields and key != head_key),
-        texts=tuple(_text(fields[key], words) for key in _TEXTS if key in fields),
+        shorts=tuple(_text(fields[key], words) for key in keys.SHORTS if key in fields and key != head_key),
+        texts=tuple(_text(fields[key], words) for key in keys.TEXTS if key in fields),
         facts=tuple(_fact(key, fields[key], words) for key in fields if key not in used),
         quote=head_key == "quote",
     )
@@ -334,13 +297,13 @@ def _says(row: Row) -> bool:
 
 def _when(fields: Mapping[str, Any]) -> str:
     """When it was; what began and has no end goes on."""
-    told = [_text(fields[key]) for key in _WHENS if key in fields]
-    start, end = (next((_text(fields[key]) for key in keys if key in fields), "") for keys in _SPANS)
+    told = [_text(fields[key]) for key in keys.WHENS if key in fields]
+    start, end = (next((_text(fields[key]) for key in span if key in fields), "") for span in keys.SPANS)
     return " · ".join([*told, f"{start}–{end}"] if start or end else told)
 
 
 def _head(fields: Mapping[str, Any], key: str, slug: str, resolve: Resolve) -> Words:
-    url = next((str(fields[each]) for each in _LINKS if _is_address(fields.get(each))), "")
+    url = next((str(fields[each]) for each in keys.LINKS if _is_address(fields.get(each))), "")
     profile = resolve(slug) if slug else None
     text = _text(fields.get(key)) or (profile[0] if profile else slug.replace("-", " ").title())
     return Words(text=text, url=url or (profile[1] if profile else ""))

@@ -173,7 +173,9 @@ def profile_page(record: Record, library: Library, theme: Theme) -> str:
         found = library.profile_urls.get(slug)
         return (dossier.names(found.entry)[0], setting.local(found.url)) if found else None
 
-    read = dossier.dossier(entry, setting.words, resolve, used(setting.config))
+    read = dossier.dossier(
+        entry, setting.words, resolve, used(setting.config), library.config.profile_roles.related
+    )
     told = [row.head.text for group in read.groups for row in group.rows if row.quote]
     return _page(
         "web/profile.html.j2",

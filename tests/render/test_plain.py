@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from digest.config import Config
 from digest.model import Entry, EntryType, Position
 from digest.render.plain import plain_body, plain_note
 from digest.render.references import References
+from digest.render.theme import Theme
 from digest.text.widths import cells
 
 ENTRY = Entry(
@@ -159,3 +161,15 @@ def test_deep_lists_keep_room_for_words() -> None:
     """A list of many levels still has lines that can be read."""
     deep = "".join("  " * level + "- word word word word\n" for level in range(15))
     assert "word word word word" in plain(deep)
+
+
+def test_a_shortcode_of_the_site_s_own_is_its_words(tmp_path: Path) -> None:
+    """What its template makes for feeds, as text; one that makes nothing leaves the way to the page."""
+    folder = tmp_path / "shortcodes"
+    folder.mkdir()
+    (folder / "stars.html.j2").write_text('<p>{{ "★" * 3 }} {{ medium }}</p>')
+    (folder / "void.html.j2").write_text("")
+    theme = Theme.load("ink", (tmp_path,))
+    assert plain("a {{< stars >}} b\n\n{{< stars >}}", theme=theme) == "a ★★★ feed b\n\n★★★ feed"
+    assert plain("{{< youtube dQw4w9WgXcQ >}}", theme=theme).startswith("▶ YouTube: https://")
+    assert "Part of this" in plain("{{< void >}}", theme=theme)

@@ -85,3 +85,15 @@ def test_hostile_text_takes_no_more_than_linear_time(piece: str) -> None:
     begin = time.perf_counter()
     references(piece * (200_000 // len(piece)) + "![", "a.md", 1)
     assert time.perf_counter() - begin < 5
+
+
+def test_galleries_name_images_between_commas():
+    """Each is found at its gallery; what is no image's name is none."""
+    found = references(
+        'x\n{{< gallery images="a.jpg, b.png?v=2,notes.txt" >}} {{< photo-gallery c.webp >}}', "p.md", 5
+    )
+    assert [(each.src, each.position.line) for each in found] == [
+        ("a.jpg", 6),
+        ("b.png?v=2", 6),
+        ("c.webp", 6),
+    ]

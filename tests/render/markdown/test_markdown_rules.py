@@ -193,3 +193,8 @@ def test_marks_hold_the_text_of_their_lines(body: Render) -> None:
     result = body("first\n\nsecond\n\nthird", body_line=5)
     spans = {mark.position.line: result.html[mark.start : mark.end] for mark in result.marks}
     assert spans == {5: "<p>first</p>\n", 7: "<p>second</p>\n", 9: "<p>third</p>\n"}
+
+
+def test_a_quotation_s_source_that_is_no_address_goes(body: Render) -> None:
+    """The words stay, the address does not."""
+    assert body('<blockquote cite="http://[">q</blockquote>').html == "<blockquote>q</blockquote>"

@@ -278,3 +278,20 @@ def test_a_company_of_any_schema():
 def test_a_list_of_nothing_is_no_section():
     """Rows that say nothing make no heading."""
     assert read(profile(links=[{"icon": "x"}, {"weight": 3}])).groups == ()
+
+
+def test_related_profiles_are_led_to():
+    """Names, slugs and paths of profiles that we have are links, under any key that the site says."""
+    entry = profile(
+        related=["wang-zhen", "/people/Wang Zhen/", "Nobody"], friends=["wang-zhen"], x=["wang-zhen"]
+    )
+    found = dossier(
+        entry, ZH, lambda slug: ("王禎", "/w/") if slug == "wang-zhen" else None, (), ("friends",)
+    )
+    known, unknown = Words(text="王禎", url="/w/"), Words(text="Nobody")
+    values = {fact.label: fact.values for fact in found.facts}
+    assert values == {
+        "相關": (known, known, unknown),
+        "Friends": (known,),
+        "X": (Words(text="wang-zhen"),),
+    }
