@@ -376,6 +376,34 @@ def test_an_index_broken_in_any_way_is_made_anew(root: Path) -> None:
     _survives(root, 3_000, 2)
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE files SET key = 'x' WHERE key = 'articles/a.md'",
+        "UPDATE files SET key = 'articles/a.md' WHERE key = 'articles/b.md'",
+        "UPDATE files SET path = CAST('articles/x.md' AS BLOB) WHERE id = 1",
+        "UPDATE entries SET id = id + 100",
+        "UPDATE entries SET entry = 'text' WHERE id = (SELECT min(id) FROM entries)",
+        "DELETE FROM problems",
+        "DELETE FROM folders",
+        "DELETE FROM meta WHERE name = 'looked'",
+        "DELETE FROM entries WHERE id = (SELECT max(id) FROM entries)",
+    ],
+)
+def test_rows_that_are_lost_or_exchanged_are_noticed(root: Path, damage: str) -> None:
+    """Each part may be good in itself: together they are not what we wrote."""
+    without = bare(root)
+    _indexed(root)
+    with closing(sqlite3.connect(root / FOLDER / NAME, isolation_level=None)) as other:
+        other.execute(damage)
+    with survey(SETTINGS, root) as told:
+        assert told.problems == without.problems
+        assert told.entries([each.key for each in told.seen()]) == without.entries
+    with closing(sqlite3.connect(root / FOLDER / NAME, isolation_level=None)) as other:
+        other.execute(damage)
+    assert gather(SETTINGS, root) == without
+
+
 def test_a_break_while_a_survey_is_used_is_mended(root: Path) -> None:
     """What is asked later is asked of an index made anew."""
     without = bare(root)
