@@ -69,3 +69,47 @@ def test_a_file_of_the_same_name_wins_over_the_theme_s(make_site):
     assert "our player https://www.youtube.com/watch?v=dQw4w9WgXcQ" in html
     assert (site.public / "404.html").read_text() == "<p>OUR MISSING PAGE</p>"
     assert "our player" in (site.public / "articles/film/index.html").read_text()
+
+
+PROFILE = """\
+---
+wer: Jane Doe
+echtname: 제인 도
+tut: Setzerin
+bei: {name: Werkstatt}
+bild: https://img.example/jane.png
+kennt: [bi-sheng]
+date: 2026-01-25
+language: en
+---
+
+She sets type.
+"""
+ROLES = """
+[profile_roles]
+name = ["wer"]
+native_name = ["echtname"]
+role = ["tut"]
+organization = ["bei.name"]
+photo = ["bild"]
+related = ["kennt"]
+
+[[sources]]
+kind = "profiles"
+path = "people"
+"""
+
+
+def test_a_table_of_config_toml_says_what_a_profile_s_keys_mean(make_site):
+    """Name, original name, role, organization, photo and relations come out on the card and on the page."""
+    site: Site = make_site({"people/jane.md": PROFILE}, config=ROLES)
+    press.publish(site, now=NOW)
+    html = next(site.archive.glob("*/1/email.html")).read_text()
+    assert all(
+        each in html for each in ("Jane Doe", "제인 도", "Setzerin · Werkstatt", "img.example/jane.png")
+    )
+    page = (site.public / "profiles/jane/index.html").read_text()
+    assert '<span class="original" lang="ko">제인 도</span>' in page
+    assert "Setzerin · Werkstatt" in page
+    assert page.count("Setzerin") == 1 + page.count('content="Setzerin')
+    assert ">Wer<" not in page
