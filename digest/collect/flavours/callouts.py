@@ -11,6 +11,7 @@ from digest.collect.flavours.writing import callout
 _OPENING: Final = re.compile(
     r"(?P<indent>[ \t]*)>[ \t]*\[!(?P<kind>[\w-]+)(?:\|[^\]\n]*)?\][+-]?(?P<title>.*)"
 )
+_ANY: Final = re.compile(r">[ \t]*\[![\w-]+[|\]]")
 _QUOTED: Final = re.compile(r"([ \t]*)>[ \t]?")
 _FENCE: Final = re.compile(r"[ >\t]*(?:`{3}|~{3})")
 _DEEPEST: Final = 8
@@ -18,7 +19,7 @@ _DEEPEST: Final = 8
 
 def callouts(sheet: Sheet) -> None:
     """Write every callout as a shortcode around its lines, which lose their `>`."""
-    if "[!" in sheet.text:
+    if "[!" in sheet.text and _ANY.search(sheet.text):
         lines, ends = _written(sheet.text.split("\n"), 0)
         sheet.text = "\n".join(lines) + (f"\n{ends}" if ends else "")
 

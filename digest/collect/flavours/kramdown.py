@@ -7,6 +7,7 @@ from typing import Final
 
 from digest.collect.flavours.sheet import Sheet
 
+_ANY: Final = re.compile(r"\{(?::\s?[.#]|[.#][\w-]|[\w-]+=)")
 _CONTENTS: Final = re.compile(
     r"^[ \t]*(?:[-*+]|\d+\.)[ \t][^\n]*\n\{:\s*toc\b[^{}\n]*\}[ \t]*$", re.MULTILINE
 )
@@ -34,7 +35,7 @@ def kramdown(sheet: Sheet) -> None:
 
 def attributes(sheet: Sheet) -> None:
     """Leave out `{#id .class}` behind headings, blocks and words."""
-    if "{#" in sheet.text or "{." in sheet.text or "={" in sheet.text or '="' in sheet.text:
+    if _ANY.search(sheet.text):
         sheet.sub(_BRACKETED, lambda found: found["words"])
         for pattern in (_HEADING, _BLOCK, _INLINE):
             sheet.drop(pattern, "an attribute")

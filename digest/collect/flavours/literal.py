@@ -27,9 +27,10 @@ def literal(text: str) -> str:
 
 def literal_code(sheet: Sheet) -> None:
     """Escape what looks like a shortcode wherever the text is code."""
-    text, shown = sheet.text, sheet.masked
+    text = sheet.text
     if "{{<" not in text and "{{%" not in text:
         return
+    shown = sheet.masked
     pieces: list[str] = []
     done = 0
     for start, end in _hidden(text, shown):

@@ -64,6 +64,8 @@ class Sheet:
 
     def sub(self, pattern: re.Pattern[str], write: Callable[[Found], str | None]) -> None:
         """Replace each match outside of code; `write` gives None for one that stays."""
+        if not pattern.search(self.text):  # cheaper than to look for the code, and nearly always so
+            return
         pieces: list[str] = []
         done = 0
         for match in pattern.finditer(self.masked):

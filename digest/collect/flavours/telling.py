@@ -9,10 +9,6 @@ from digest.collect.flavours.fences import fences
 from digest.collect.flavours.sheet import masked
 
 _SUFFIXES: Final = {".mdx": "docusaurus", ".qmd": "myst"}
-_SIGNS: Final = (
-    "[[", "{{", "{%", ":::", "```{", "~~~{", "{:", "{filename}", "{static}", "{attach}", "|filename|",
-    "import ", "](@/", "!!! ", "??? ",
-)  # fmt: skip
 _MYST: Final = re.compile(
     r"\{(?:admonition|attention|caution|code-block|code-cell|danger|dropdown|error|figure|grid|hint|image|"
     r"important|list-table|literalinclude|margin|math|mermaid|note|seealso|sidebar|tab-set|tip|toctree|"
@@ -72,28 +68,40 @@ def flavour_of(path: str, text: str, dialect: str, configured: str = "auto") -> 
         return "pelican"
     if "_posts/" in path:
         return "jekyll"
-    return _by_signs(text, dialect) if any(sign in text for sign in _SIGNS) else "plain"
+    return _by_signs(text, dialect)
 
 
 def _by_signs(text: str, dialect: str) -> str:
-    """The first flavour whose signs stand outside of code; Hugo's shortcodes there speak against some."""
+    """The first flavour whose signs stand outside of code; Hugo's shortcodes there speak against some.
+
+    Each sign is looked for in the whole text first: where the code lies is only asked when one is there.
+    """
+    may_be_hugo = "{{<" in text or "{{%" in text
     if "{" in text and _is_myst(text):
         return "myst"
-    shown = masked(text)
-    no_hugo = "{{<" not in shown and "{{%" not in shown
-    is_template = dialect in ("", "yaml") and ("{%" in shown or "{{" in shown)
-    is_liquid = is_template and (_PAIRED.search(shown) or (no_hugo and _LIQUID.search(shown)))
-    for flavour, holds in (
-        ("zola", no_hugo and _ZOLA.search(shown)),
-        ("pelican", _PELICAN.search(shown) or (no_hugo and _ADMONITION.search(shown))),
-        ("eleventy", is_liquid and _NUNJUCKS.search(shown)),
-        ("jekyll", is_liquid or (no_hugo and dialect != "toml" and _KRAMDOWN.search(shown))),
-        ("docusaurus", _is_mdx(shown)),
-        ("obsidian", _EMBED.search(shown) or (no_hugo and _WIKILINK.search(shown))),
-    ):
-        if holds:
-            return flavour
-    return "hugo" if "{{<" in text or "{{%" in text else "plain"
+    shown = ""
+    signs = {sign for sign in _FIRST if sign in text}
+    signs.update(_BRACES.findall(text))
+    signs.update(("](",) if _LINKS.search(text) else ())
+    for flavour, pattern, beside_hugo, first, second in _OTHERS:
+        if signs.isdisjoint(first) or (pattern in _TEMPLATES and dialect not in {"", "yaml"}):
+            continue
+        if (not second or any(need in text for need in second)) and pattern.search(text):
+            shown = shown or masked(text)
+            is_hugo = may_be_hugo and ("{{<" in shown or "{{%" in shown)
+            if (beside_hugo or not is_hugo) and pattern.search(shown) and _holds(flavour, shown):
+                return "eleventy" if flavour == "jekyll" and _NUNJUCKS.search(shown) else flavour
+    return "hugo" if may_be_hugo else "plain"
+
+
+def _holds(flavour: str, shown: str) -> bool:
+    """Whether a sign that needs another is not alone: a box its end, an import a component."""
+    if flavour != "docusaurus":
+        return True
+    opening = _COLONS.search(shown)
+    if opening and _COLONS_END.search(shown, opening.end()):
+        return True
+    return bool(_IMPORT.search(shown) and _COMPONENT.search(shown))
 
 
 def _is_myst(text: str) -> bool:
@@ -104,9 +112,32 @@ def _is_myst(text: str) -> bool:
     return has_fence and any(_MYST.match(fence.info) for fence in fences(text.split("\n")))
 
 
-def _is_mdx(shown: str) -> bool:
-    """Whether there is a box between colons, or an import of components."""
-    opening = _COLONS.search(shown)
-    if opening and _COLONS_END.search(shown, opening.end()):
-        return True
-    return bool(_IMPORT.search(shown) and _COMPONENT.search(shown))
+_TEMPLATES: Final = (_PAIRED, _LIQUID, _KRAMDOWN)
+"""Signs of tools whose front matter is YAML."""
+
+_OTHERS: Final = (
+    ("zola", _ZOLA, False, ("{{", "{%", "]("), (") }}", ")}}", ") %}", ")%}", "](@/")),
+    ("pelican", _PELICAN, True, ("](",), ()),
+    ("pelican", _ADMONITION, False, ("!!!", "???"), ()),
+    ("jekyll", _PAIRED, True, ("{%",), ()),
+    (
+        "jekyll",
+        _LIQUID,
+        False,
+        ("{{", "{%"),
+        ("{%", " site.", "{site.", " page.", "{page.", "url }", "url}"),
+    ),
+    ("jekyll", _KRAMDOWN, False, ("{:",), ()),
+    ("docusaurus", _COLONS, True, (":::",), ()),
+    ("docusaurus", _IMPORT, True, (" from ",), (" from '", ' from "')),
+    ("obsidian", _EMBED, True, ("[[",), ("![[",)),
+    ("obsidian", _WIKILINK, False, ("[[",), ()),
+)
+"""Flavours with a sign of theirs, whether it counts beside Hugo's shortcodes, and what it cannot lack.
+
+The latter in two steps: one of the first, which are looked for once, then one of the second, if there are any.
+"""
+
+_FIRST: Final = ("[[", ":::", " from ", "!!!", "???")
+_LINKS: Final = re.compile(r"\]\([<\s]*[@{|]")
+_BRACES: Final = re.compile(r"\{[{%:]")
