@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from digest.collect.days import first_day
+from digest.collect.days import OLDEST, first_day
 from digest.model import Origin, Stamp
 
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)")
@@ -19,6 +19,10 @@ _CLOCK: Final = re.compile(
     r"(?:\s*[Tt,]\s*|\s+|\s*[(（]?(?:星期|週|周|禮拜)?[一二三四五六日天月火水木金土월화수목금토일]?(?:曜日|요일)?[)）]?\s*)"
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|z|UTC|GMT|KST|JST|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)?\s*"
+)
+_USUAL: Final = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 _AFTER_DAY: Final = re.compile(
     r"\.?\s*[(（]?(?:星期|週|周|禮拜)?[一二三四五六日天月火水木金土월화수목금토일]?(?:曜日|요일)?[)）]?\s*"
@@ -36,6 +40,8 @@ def stamp(written: str, zone: ZoneInfo, origin: Origin = Origin.FRONT_MATTER) ->
     Raises:
         ValueError: with a sentence for the editor.
     """
+    if (usual := _USUAL.fullmatch(written)) and (quick := _quick(usual, zone, origin)):
+        return quick
     text = unicodedata.normalize("NFKC", written).strip().strip("“”\"'")
     if text.casefold() in _EMPTY or text.startswith(("0001-01-01", "0000-00-00")):
         return None
@@ -48,6 +54,22 @@ def stamp(written: str, zone: ZoneInfo, origin: Origin = Origin.FRONT_MATTER) ->
             raise ValueError(f"after the day, `{rest.strip()}` is no time of day")
         return Stamp(at=datetime.combine(day, time(), zone), day_only=True, origin=origin)
     return Stamp(at=_moment(day, clock, zone), origin=origin)
+
+
+def _quick(usual: re.Match[str], zone: ZoneInfo, origin: Origin) -> Stamp | None:
+    """A date in ISO 8601 as most are written; None for one that needs a second look."""
+    year, month, day, hour, minute, second, given = usual.groups()
+    try:
+        if not OLDEST <= int(year) <= NEWEST:
+            return None
+        if hour is None:
+            at = datetime(int(year), int(month), int(day), tzinfo=zone)
+            return Stamp(at=at, day_only=True, origin=origin)
+        own = _zone(given, zone)
+        at = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0), tzinfo=own)
+    except ValueError:
+        return None
+    return Stamp(at=at, origin=origin)
 
 
 def _day(text: str) -> tuple[date, str]:

@@ -6,9 +6,8 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
-
-from digest.text.markup import plain_text
 
 _VOLATILE: Final = frozenset((
     "lastupdated", "lastmod", "lastmodified", "updated", "updatedat", "modified", "modifiedat",
@@ -24,47 +23,47 @@ _VOLATILE: Final = frozenset((
 _ENOUGH: Final = 200
 
 
-def fingerprint(title: str, description: str, body: str, fields: Mapping[str, Any]) -> str:
+def fingerprint(title: str, description: str, words: str, fields: Mapping[str, Any]) -> str:
     """Sha256 in hexadecimal of title, description, words and lasting fields.
 
-    Spaces, line breaks, Markdown's marks, Unicode composition, empty values and the order of lists and keys
-    do not count.
+    `words` are those of the body without blanks (`bare_words`). Spaces, line breaks, Markdown's marks,
+    Unicode composition, empty values and the order of lists and keys do not count.
     """
     lasting = {key: value for key, value in fields.items() if _folded(key) not in _VOLATILE}
     seen = {
         "title": _words(title),
         "description": _words(description),
-        "body": _words(plain_text(body)),
+        "body": words,
         "fields": _lasting(lasting),
     }
     return hashlib.sha256(_canonical(seen).encode()).hexdigest()
 
 
-def mark(body: str) -> str:
+def mark(words: str) -> str:
     """Sha256 of a body's words, by which a renamed file is known; empty for under 200 characters."""
-    words = _words(plain_text(body))
     return hashlib.sha256(words.encode()).hexdigest() if len(words) >= _ENOUGH else ""
 
 
 def _lasting(value: Any) -> Any:
     """A value without its empty parts, its texts as words; None for nothing."""
+    if isinstance(value, str):
+        return _words(value) or None
     if isinstance(value, dict):
         kept = {key: found for key, each in value.items() if (found := _lasting(each)) is not None}
         return kept or None
     if isinstance(value, list):
-        return (
-            sorted((found for each in value if (found := _lasting(each)) is not None), key=_canonical) or None
-        )
-    return _words(str(value)) or None if isinstance(value, str) else value
+        found_all = [found for each in value if (found := _lasting(each)) is not None]
+        return (sorted(found_all, key=_canonical) if len(found_all) > 1 else found_all) or None
+    return value
 
 
-def _canonical(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_canonical: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _words(text: str) -> str:
-    return "".join(unicodedata.normalize("NFC", text).split())
+    return "".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
 
 
+@lru_cache(maxsize=8192)  # a site has few keys, in many files
 def _folded(key: str) -> str:
     return key.casefold().replace("_", "").replace("-", "")

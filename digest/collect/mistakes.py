@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from digest.model import Position, Problem, Severity
@@ -50,6 +51,22 @@ class Report:
         row = self.text.count("\n", 0, offset)
         return Position(path=self.path, line=row + 1, column=offset - self.text.rfind("\n", 0, offset))
 
+    def line(self, number: int) -> Position:
+        """The beginning of a line."""
+        return Position(path=self.path, line=number)
+
+    def places(self, offsets: Mapping[str, int]) -> dict[str, Position]:
+        """The position of each offset; those in the order of the text are counted in one walk."""
+        row, last, found = 1, 0, {}
+        for key, offset in offsets.items():
+            if offset < last:
+                row, last = 1, 0
+            row += self.text.count("\n", last, offset)
+            last = offset
+            column = offset - self.text.rfind("\n", 0, offset)
+            found[key] = Position(path=self.path, line=row, column=column)
+        return found
+
     def add(self, mistake: Mistake) -> None:
         """Remember a mistake as a problem with its place and code frame."""
         self.at(mistake, self.place(mistake.offset))
@@ -70,6 +87,8 @@ class Report:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All problems, in the order of their places."""
+        if not self._problems:
+            return ()
         return tuple(
             sorted(self._problems, key=lambda one: (one.position.line, one.position.column, one.rule))
         )

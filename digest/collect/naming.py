@@ -33,7 +33,8 @@ _LONGEST: Final = 60
 class Name:
     """What a path says: `slug` is never empty; `language` and `date` (2026-01-31) may be.
 
-    `home` is the path that the entry is known by: that of its folder where the file stands for it (`bundle`).
+    `stem` is what the file or folder is called, with its date. `home` is the
+    path that the entry is known by: that of its folder where the file stands for it (`bundle`).
     `origin` tells which part of the path the date is from.
     """
 
@@ -42,6 +43,7 @@ class Name:
     date: str
     bundle: bool
     home: str = ""
+    stem: str = ""
     origin: Origin = Origin.FILE_NAME
 
 
@@ -59,6 +61,7 @@ def read_name(path: str, source: str = "") -> Name:
     date, origin = _date(path[: -len(file)] if not stands else f"{folder}/", stem)
     return Name(
         slug=slugify(stem) or "entry",
+        stem=stem,
         language=language,
         date=date,
         bundle=bundle,

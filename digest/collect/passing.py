@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from digest.collect.mistakes import Mistake
+from digest.collect.values import Fields
 from digest.model import Document, EntryType, Severity
 
 _MACHINERY: Final = frozenset(("archetypes", "_archetypes", "_includes", "_layouts", "_templates", "_data"))
@@ -26,8 +27,25 @@ _PLACEHOLDER: Final = re.compile(
 def passed_over(document: Document, text: str) -> Mistake | None:
     """Why a file is no entry, as a finding that only says so; None for one that may be."""
     why = _by_place(document) or _by_words(text)
-    if not why:
-        return None
+    return _mistake(why) if why else None
+
+
+def unlisted(fields: Fields) -> Mistake | None:
+    """The same for a file whose front matter asks that no page be made of it (Hugo, Eleventy)."""
+    build = next(fields.inner("build"), None)
+    render = build.get("render") if build else None
+    if (
+        fields.get("headless") is True
+        or fields.get("permalink") is False
+        or fields.get("eleventyExcludeFromCollections") is True
+        or render is False
+        or render == "never"
+    ):
+        return _mistake("the front matter of this file asks that no page be made of it")
+    return None
+
+
+def _mistake(why: str) -> Mistake:
     return Mistake(rule="file-passed", sentence=f"{why}, so it is passed over", severity=Severity.INFO)
 
 

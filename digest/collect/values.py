@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -17,6 +18,12 @@ from digest.text.tags import tag_key
 _UNSEEN: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _COMMAS: Final = re.compile(r"[,，、;；]")
+_NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
+_HASHTAG: Final = re.compile(r"#([^\s#,]+)")
+_HASHTAGS: Final = re.compile(r"\s*#[^\s#,]+(?:\s+#[^\s#,]+)+\s*")
+_AFTER_KEY: Final = re.compile(
+    r"[\w-]+:(?P<tags>(?:[ \t]*#[^\s#]+)+[ \t]*(?=\n)|(?:[ \t]*\n[ \t]*-[ \t]*#[^\s#]+)+[ \t]*(?=\n))"
+)
 _TRUE: Final = frozenset(("true", "yes", "on", "1", "y"))
 _FALSE: Final = frozenset(("false", "no", "off", "0", "n", ""))
 
@@ -32,11 +39,14 @@ class Fields:
         for key in values:
             self._keys.setdefault(_folded(key), key)
 
-    def plain(self) -> Fields:
+    def plain(self, written: str) -> Fields:
         """The same without shortcodes in any text, however deep: only bodies have them, as in Hugo.
 
         Half surrogates, which JSON can write (`"\\ud800"`) and no file can hold as UTF-8, become U+FFFD.
+        `written` is the front matter as it stands in the file: without brackets and escapes it is plain.
         """
+        if "{{" not in written and "\\" not in written:
+            return self
         whole = _each(self.values, lambda text: _HALF.sub("\ufffd", text))
         plain = _each(whole, without_shortcodes)
         for key, value in self.values.items():
@@ -52,9 +62,9 @@ class Fields:
 
     def key(self, *names: str) -> str | None:
         """The key, as written, of the first of these names that has a value."""
-        for name in names:
-            key = self._keys.get(_folded(name))
-            if key is not None and self.values[key] not in (None, "", [], {}):
+        for name in _all_folded(names):
+            key = self._keys.get(name)
+            if key is not None and self.values[key] not in _NOTHING:
                 return key
         return None
 
@@ -70,7 +80,14 @@ class Fields:
 
     def positions(self) -> dict[str, Position]:
         """Where each key stands."""
-        return {key: self.report.place(offset) for key, offset in self._offsets.items()}
+        return self.report.places(self._offsets)
+
+    def inner(self, *names: str) -> Iterator[Fields]:
+        """The tables under these names, such as Zola's `taxonomies` and `extra`, as fields of their own."""
+        for name in names:
+            value = self.get(name)
+            if isinstance(value, dict):
+                yield Fields(value, {}, self.report)
 
     def warn(self, key: str | None, rule: str, sentence: str, hint: str = "") -> None:
         """Tell the editor of a value that was passed over or bent."""
@@ -95,7 +112,9 @@ class Fields:
     def flag(self, *names: str, unclear: bool) -> bool:
         """A yes or no, false when absent; `unclear` is what a value that is neither counts as."""
         key = self.key(*names)
-        word = one_line(self.values[key]).casefold() if key else ""
+        if key is None:
+            return False
+        word = one_line(self.values[key]).casefold()
         if word in _TRUE or word in _FALSE:
             return word in _TRUE
         self.warn(
@@ -112,6 +131,9 @@ class Fields:
             key = self.key(name)
             value = self.values[key] if key else None
             if key is None or isinstance(value, bool):
+                continue
+            if isinstance(value, dict | list):
+                self.warn(key, "value-shape", f"`{key}` should be one date", "write it as 2026-01-31")
                 continue
             try:
                 found = stamp(one_line(value), zone)
@@ -136,9 +158,16 @@ class Fields:
         words = [one_line(_name(item)) for item in items if not isinstance(item, bool)]
         return tuple(dict.fromkeys(word for word in words if word))
 
-    def tags(self, *names: str) -> tuple[str, ...]:
-        """Tags without `#` and without quotes that are no quotes to YAML, each once whatever its spelling."""
-        words = self.names(*names)
+    def tags(self, *names: str, spaced: bool = False) -> tuple[str, ...]:
+        """Tags without `#` and without quotes that are no quotes to YAML, each once whatever its spelling.
+
+        `spaced` parts a text without commas at its blanks, as Jekyll does; `#one #two` is always parted.
+        """
+        value = self.get(*names)
+        if isinstance(value, str) and (_HASHTAGS.fullmatch(value) or (spaced and not _COMMAS.search(value))):
+            words: Iterable[str] = value.split()
+        else:
+            words = self.names(*names) or self._commented(*names)
         if any(word[0] in "“”" for word in words):
             key = self.key(*names)
             self.warn(
@@ -146,6 +175,23 @@ class Fields:
             )
         bare = [word.strip("“”").lstrip("#＃").strip() for word in words]
         return unique(word for word in bare if word)
+
+    def _commented(self, *names: str) -> tuple[str, ...]:
+        """Tags that YAML takes for a comment: `tags: #one #two`, or a list of such words."""
+        for name in _all_folded(names):
+            key = self._keys.get(name)
+            value = self.values[key] if key else ""
+            if key is None or not (
+                value is None or (isinstance(value, list) and all(e is None for e in value))
+            ):
+                continue
+            found = _AFTER_KEY.match(self.report.text, self._offsets.get(key, len(self.report.text)))
+            if found:
+                words = _HASHTAG.findall(found["tags"])
+                sentence = f"`#` begins a comment in YAML; `{key}` was read as {', '.join(words)}"
+                self.warn(key, "tag-comment", sentence, "write the words without #, or in quotes")
+                return tuple(words)
+        return ()
 
     def texts(self, *names: str) -> tuple[str, ...]:
         """Sentences in a list, or one a line; bullets of the lines dropped."""
@@ -168,6 +214,8 @@ def one_line(value: Any) -> str:
     if value is None or isinstance(value, list | dict):
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
+    if text.isprintable():  # then it has no blanks but spaces
+        return text.strip() if "  " not in text else " ".join(text.split())
     return _UNSEEN.sub(" ", text).strip()
 
 
@@ -208,5 +256,11 @@ def _name(item: Any) -> Any:
     return item
 
 
+@lru_cache(maxsize=4096)  # the names that we look for
+def _all_folded(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_folded(name) for name in names))
+
+
+@lru_cache(maxsize=8192)  # a site has few keys, in many files
 def _folded(key: str) -> str:
     return key.casefold().replace("_", "").replace("-", "").strip()

@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import Final
 
 from digest.model import ImageRef, Position
-from digest.text.shortcodes import Shortcode, tokenize, walk
+from digest.text.shortcodes import Shortcode, Token, tokenize, walk
 
 IMAGE_SHORTCODES: Final = ("figure", "img", "image")
 """Shortcodes whose `src` (or first argument) is an image."""
@@ -17,6 +17,7 @@ IMAGE_SHORTCODES: Final = ("figure", "img", "image")
 GALLERIES: Final = ("gallery", "image-gallery", "photo-gallery")
 """Shortcodes that list images between commas."""
 
+_NAMED: Final = frozenset((*IMAGE_SHORTCODES, *GALLERIES))
 _PICTURE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?:\?[^?]*)?$", re.IGNORECASE)
 
 _FENCE: Final = re.compile(r"^[ >]*(`{3,}|~{3,})(.*)$")
@@ -33,11 +34,19 @@ _ATTRIBUTE: Final = re.compile(r"""\b(src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
-def references(body: str, path: str, body_line: int) -> tuple[ImageRef, ...]:
-    """The images of a body in the order written; `body_line` is the body's first line in the file `path`."""
-    if "![" not in body and "{{" not in body and "<img" not in body.lower():
+def references(
+    body: str, path: str, body_line: int, tokens: tuple[Token, ...] | None = None
+) -> tuple[ImageRef, ...]:
+    """The images of a body in the order written; `body_line` is the body's first line in the file `path`.
+
+    `tokens` are those of the body from that line on, where they are known already.
+    """
+    has_tags = "<" in body and _TAG.search(body)
+    found = _markdown(body) if has_tags or "![" in body else []
+    if "{{" in body:
+        found += _shortcodes(body, body_line, tokenize(body, body_line) if tokens is None else tokens)
+    if not found:
         return ()
-    found = [*_markdown(body), *_shortcodes(body)]
     breaks = [one.start() for one in re.finditer("\n", body)]
 
     def place(offset: int) -> Position:
@@ -50,7 +59,8 @@ def references(body: str, path: str, body_line: int) -> tuple[ImageRef, ...]:
 
 def without_code(body: str) -> str:
     """The body with fenced code, code spans and comments blanked by spaces: every offset stays true."""
-    text = _without_comments(_without_fences(body))
+    text = _without_fences(body)
+    text = _without_comments(text) if "<!--" in text else text
     return _without_spans(text) if "`" in text else text
 
 
@@ -61,11 +71,12 @@ def _markdown(body: str) -> list[tuple[int, str, str]]:
         (one.start(), _plain(one["angled"] if one["bare"] is None else one["bare"]), _plain(one["alt"]))
         for one in _INLINE.finditer(text)
     ]
-    addresses = {_label(one["label"]): _plain(one["src"]) for one in _DEFINITION.finditer(text)}
+    defined = _DEFINITION.finditer(text) if "]:" in text else ()
+    addresses = {_label(one["label"]): _plain(one["src"]) for one in defined}
     for one in _REFERENCE.finditer(text) if addresses else ():
         src = addresses.get(_label(one["label"] or one["alt"]))
         found += [(one.start(), src, _plain(one["alt"]))] if src else []
-    for tag in _TAG.finditer(text):
+    for tag in _TAG.finditer(text) if "<" in text else ():
         pairs = {
             name.lower(): html.unescape(value.strip("\"'")) for name, value in _ATTRIBUTE.findall(tag[0])
         }
@@ -73,18 +84,17 @@ def _markdown(body: str) -> list[tuple[int, str, str]]:
     return [one for one in found if one[1]]
 
 
-def _shortcodes(body: str) -> list[tuple[int, str, str]]:
+def _shortcodes(body: str, line: int, tokens: tuple[Token, ...]) -> list[tuple[int, str, str]]:
     """The same for shortcodes; they count inside code too, since Hugo expands them there."""
-    starts = [0, *(one.end() for one in re.finditer("\n", body))]
+    named = [token for token in walk(tokens) if isinstance(token, Shortcode) and token.name in _NAMED]
+    starts = [0, *(one.end() for one in re.finditer("\n", body))] if named else []
     found = []
-    for token in walk(tokenize(body)):
-        if not isinstance(token, Shortcode):
-            continue
-        at = starts[token.line - 1] + token.column - 1
-        if token.name in IMAGE_SHORTCODES and (src := token.get("src", 0)):
-            found.append((at, src, token.get("alt", 1, token.get("caption"))))
-        elif token.name in GALLERIES:
+    for token in named:
+        at = starts[token.line - line] + token.column - 1
+        if token.name in GALLERIES:
             found += [(at, src, "") for src in listed(token)]
+        elif src := token.get("src", 0):
+            found.append((at, src, token.get("alt", 1, token.get("caption"))))
     return found
 
 
@@ -102,7 +112,7 @@ def _without_fences(body: str) -> str:
     lines = body.split("\n")
     fence = ""
     for number, line in enumerate(lines):
-        found = _FENCE.match(line)
+        found = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if fence:
             ends = found and found[1].startswith(fence) and not found[2].strip()
             lines[number] = " " * len(line)

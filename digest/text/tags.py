@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from digest.text.counts import HAN_AND_KANA, HANGUL
@@ -20,6 +21,7 @@ _LONGEST: Final = 200
 """Bytes of the longest key: it is a folder of the site, and file systems take 255."""
 
 
+@lru_cache(maxsize=8192)  # a site has few tags, on many entries
 def tag_key(tag: str) -> str:
     """The key that all spellings of a tag share; empty when nothing is left.
 
@@ -28,6 +30,6 @@ def tag_key(tag: str) -> str:
     """
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold())
     text = _UNSEEN.sub("", text).strip().lstrip("#")
-    key = _BORDER.sub("", _BREAKS.sub("-", text).strip("-"))
+    key = _BORDER.sub("", _BREAKS.sub("-", text).rstrip("-").lstrip("-#"))
     key = key.encode("utf-8", "ignore")[:_LONGEST].decode("utf-8", "ignore").rstrip("-")
     return "" if key.strip(".") == "" else key
