@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
+
+from digest.net.locating import host_of, locate
+from digest.net.reply import FetchError
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -66,7 +70,8 @@ class Allowed:
         try:
             self._networks.append(ip_network(entry, strict=False))
         except ValueError:
-            self._names.add(entry)
+            with suppress(FetchError):  # a name that there cannot be allows nothing
+                self._names.add(host_of(locate(f"http://{entry}/")))
 
     def host(self, name: str) -> bool:
         """Whether every address of this name is allowed."""

@@ -15,7 +15,7 @@ from digest import __version__
 from digest.net.addresses import Allowed
 from digest.net.guard import Guard
 from digest.net.inflating import OFFERED, Inflating, too_large
-from digest.net.locating import locate, shown
+from digest.net.locating import host_of, locate, shown
 from digest.net.reply import Fault, FetchError, Redirect, Reply
 from digest.net.resolving import Resolver, resolve
 from digest.net.turns import Turns
@@ -119,14 +119,14 @@ class Net:
 
     async def _hop(self, visit: _Visit) -> Reply | None:
         """One request in its turn; None where it led to another address."""
-        host = visit.url.host
+        host = host_of(visit.url)
         async with self._turns.turn(host, pause=not visit.hops) as door:
             if self._silent.get(host, 0) >= GIVE_UP:
                 raise FetchError(Fault.TIMEOUT, f"{host} did not answer {GIVE_UP} others before.")
             going_on = False
             try:
                 reply = await self._within(visit)
-                going_on = reply is None and visit.url.host == host
+                going_on = reply is None and host_of(visit.url) == host
             except FetchError as error:
                 self._silent[host] = self._silent.get(host, 0) + 1 if error.kind in SILENT else 0
                 raise _lifted(error) if visit.lifted else error from error.__cause__
@@ -143,9 +143,8 @@ class Net:
             async with asyncio.timeout(visit.left):
                 return await self._ask(visit)
         except TimeoutError as error:
-            raise FetchError(
-                Fault.TIMEOUT, f"The answer of {visit.url.host} was not complete in {self._timeout:g} s."
-            ) from error
+            sentence = f"The answer of {host_of(visit.url)} was not complete in {self._timeout:g} s."
+            raise FetchError(Fault.TIMEOUT, sentence) from error
         finally:
             visit.left -= clock() - began
 
@@ -169,8 +168,13 @@ class Net:
 
     def _request(self, visit: _Visit) -> httpx.Request:
         ours = {"User-Agent": self._user_agent, "Accept": "*/*", "Accept-Encoding": OFFERED}
-        fields = {name.lower(): (name, value) for name, value in (ours | visit.headers).items()}
+        fields = {
+            name.lower(): (name, value)
+            for name, value in (ours | visit.headers).items()
+            if name.lower() != "host"
+        }
         pairs = [(name.encode("ascii"), value.encode()) for name, value in fields.values()]
+        pairs.insert(0, (b"Host", visit.url.netloc))
         request = httpx.Request("GET", visit.url, headers=pairs)
         visit.cookies.set_cookie_header(request)
         step = (str(visit.url), request.headers.get("cookie", ""))
@@ -189,7 +193,7 @@ class Net:
         if visit.url.scheme == "https" and target.scheme == "http":
             target = _lift(target)
             visit.lifted = True
-        if target.host != visit.url.host:
+        if host_of(target) != host_of(visit.url):
             visit.headers = {k: v for k, v in visit.headers.items() if k.lower() not in SECRET}
         visit.url = target
         visit.hops.append(Redirect(status=response.status_code, url=str(target)))

@@ -62,6 +62,11 @@ def locate(url: str, base: httpx.URL | None = None) -> httpx.URL:
         raise _bad(url, "This is no web address.", "Write it as https://example.org/feed.xml.") from error
 
 
+def host_of(url: httpx.URL) -> str:
+    """A located address's host in ASCII: httpx's `host` undoes IDN, and fails where a server made it up."""
+    return url.raw_host.decode("ascii")
+
+
 def _host(url: httpx.URL) -> str:
     text = str(url)
     if url.scheme not in ("http", "https"):
@@ -70,7 +75,7 @@ def _host(url: httpx.URL) -> str:
         raise _bad(text, "The address has a user name or password in it.", "Take it out of the address.")
     if url.port in FOREIGN_PORTS or not 0 < (url.port or 80) < 65_536:
         raise _bad(text, f"Port {url.port} is none that web servers use.")
-    host = url.raw_host.decode("ascii").removesuffix(".")
+    host = host_of(url).removesuffix(".")
     if ":" in host:
         return str(IPv6Address(host.partition("%")[0])) if "%" not in host else _no_host(text)
     if len(host) > 253 or not _NAME.fullmatch(host):

@@ -10,6 +10,7 @@ import httpcore
 import httpx
 
 from digest.net.guard import Guard, Metered
+from digest.net.locating import host_of
 from digest.net.reply import Fault, FetchError
 
 IDLE: Final = 10.0
@@ -53,7 +54,7 @@ class Wire(httpx.AsyncBaseTransport):
                 fresh.append(name)
 
         url = request.url
-        response = await self._pool(url.host).handle_async_request(
+        response = await self._pool(host_of(url)).handle_async_request(
             httpcore.Request(
                 method=request.method,
                 url=httpcore.URL(

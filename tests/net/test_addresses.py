@@ -56,9 +56,22 @@ def test_nothing_is_public_that_python_calls_private(address: object) -> None:
 
 def test_one_s_own_hosts_are_allowed() -> None:
     """Names, addresses and networks, in any spelling."""
-    allowed = Allowed(["Feeds.Internal.", "10.1.2.3", "192.168.7.9/16", "fd00::/8", "[::1]"])
+    allowed = Allowed(
+        [
+            "Feeds.Internal.",
+            "münchen.internal",
+            "",
+            "a b",
+            "*",
+            "10.1.2.3",
+            "192.168.7.9/16",
+            "fd00::/8",
+            "[::1]",
+        ]
+    )
     assert allowed.host("feeds.internal")
-    assert not allowed.host("x.feeds.internal")
+    assert allowed.host("xn--mnchen-3ya.internal")
+    assert not any(map(allowed.host, ("x.feeds.internal", "", "a b", "*")))
     for inside in ("10.1.2.3", "192.168.255.1", "fd12::1", "::1"):
         assert allowed.address(ip_address(inside))
     for outside in ("10.1.2.4", "192.169.0.1", "::2", "::ffff:10.1.2.3"):

@@ -48,7 +48,11 @@ def test_what_is_known_is_not_sent_again(feed_server: FeedServer, get: Get) -> N
 def test_a_request_says_who_asks(feed_server: FeedServer, get: Get) -> None:
     """The server hears our name, what we decompress, the host, and nothing that was not asked for."""
     url = feed_server.serve("/feed?a=1", feed("x"))
-    get(url, {"accept": "text/xml", "If-Modified-Since": "x"}, user_agent="Weekly (+https://weekly.example)")
+    get(
+        url,
+        {"accept": "text/xml", "If-Modified-Since": "x", "HOST": "evil.example"},
+        user_agent="Weekly (+https://weekly.example)",
+    )
     (asked,) = feed_server.asked
     assert asked.headers == {
         "host": f"127.0.0.1:{feed_server.port}",

@@ -168,6 +168,13 @@ def test_a_name_without_addresses(fails: Fails) -> None:
         fails(Fault.DNS, "http://feeds.example/", resolver=Names(feeds_example=[answer]))
 
 
+def test_a_name_that_only_looks_like_idn(fails: Fails) -> None:
+    """xn-- may be followed by anything: such a name is asked for, and is not there."""
+    for name in ("xn--a", "xn--99999.example", "a.xn--0.example"):
+        error = fails(Fault.DNS, f"http://{name}/", resolver=Names())
+        assert name in error.sentence
+
+
 def test_no_other_way_out() -> None:
     """Unix sockets are refused, and waiting waits."""
     guard = Guard(Allowed(), resolve)
