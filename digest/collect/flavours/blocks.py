@@ -8,7 +8,7 @@ from typing import Final
 
 from digest.collect.flavours import directives
 from digest.collect.flavours.directives import Box
-from digest.collect.flavours.sheet import Sheet
+from digest.collect.flavours.sheet import Sheet, without_indented
 
 _COLONS: Final = re.compile(r"(?P<indent>[ \t]*)(?P<signs>:{3,})[ \t]*(?P<rest>.*)")
 _TICKS: Final = re.compile(r"(?P<indent>[ \t>]*)(?P<signs>`{3,}|~{3,})(?P<rest>.*)")
@@ -41,9 +41,9 @@ class _Writer:
 
     sheet: Sheet
     lines: list[str]
+    shown: list[str]
     ticks: bool
     opened: list[_Open] = field(default_factory=list)
-    offset: int = 0
 
     def write(self) -> None:
         """Rewrite every box."""
@@ -57,14 +57,14 @@ class _Writer:
 
     def _line(self, number: int) -> int:
         """Rewrite a line, and give the number of the next."""
-        line = self.lines[number]
+        line = self.lines[number] if self.shown[number].strip() else ""  # what is indented is code
         inner = self.opened[-1] if self.opened else None
         ticks = _TICKS.match(line) if "```" in line or "~~~" in line else None
         colons = _COLONS.match(line) if ":::" in line else None
         if inner and _ends(inner, ticks or colons):
             return self._close(number)
         if inner and inner.ending is None:
-            self.lines[number] = "" if inner.is_lost else line
+            self.lines[number] = "" if inner.is_lost else self.lines[number]
             return number + 1
         if ticks:
             return self._fence(number, ticks)
@@ -178,7 +178,8 @@ def myst_boxes(sheet: Sheet) -> None:
 
 
 def _rewrite(sheet: Sheet, *, ticks: bool) -> None:
-    writer = _Writer(sheet, sheet.text.split("\n"), ticks)
+    shown = without_indented(sheet.text).split("\n")
+    writer = _Writer(sheet, sheet.text.split("\n"), shown, ticks)
     writer.write()
     sheet.text = "\n".join(writer.lines)
 

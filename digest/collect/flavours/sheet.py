@@ -121,7 +121,7 @@ def masked(text: str) -> str:
         shown = _without(shown, _HTML, _HTML_END)
     if "highlight" in shown or "mermaid" in shown:
         shown = _without(shown, _CODE, _CODE_END)
-    return _without_indented(shown)
+    return without_indented(shown)
 
 
 def _without(text: str, opening: re.Pattern[str], ending: re.Pattern[str]) -> str:
@@ -140,7 +140,7 @@ def _without(text: str, opening: re.Pattern[str], ending: re.Pattern[str]) -> st
     return "".join([*pieces, text[done:]])
 
 
-def _without_indented(text: str) -> str:
+def without_indented(text: str) -> str:
     """The text without indented code (CommonMark 4.4): after a blank line, and in no list."""
     if "\n    " not in text and "\n\t" not in text and not text.startswith(("    ", "\t")):
         return text

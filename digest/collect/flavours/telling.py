@@ -135,7 +135,7 @@ _OTHERS: Final = (
 )
 """Flavours with a sign of theirs, whether it counts beside Hugo's shortcodes, and what it cannot lack.
 
-The latter in two steps: one of the first, which are looked for once, then one of the second, if there are any.
+The latter in two steps: one of the first, looked for once, then one of the second, if there are any.
 """
 
 _FIRST: Final = ("[[", ":::", " from ", "!!!", "???")

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 
 import pytest
 from hypothesis import given
@@ -15,6 +11,7 @@ from hypothesis import strategies as st
 
 from digest.collect.flavours import PASSES, flavour_of, translate
 from digest.text.shortcodes import tokenize
+from tests.collect.watchdog import watchdog
 
 FRAGMENTS = (
     "[[", "]]", "![[", "[[a|b]]", "![[a.png|300]]", "{{", "}}", "{{ ", "{{<", ">}}", "{{< x >}}",
@@ -29,22 +26,6 @@ FRAGMENTS = (
     "<!--", "-->", "- ", "* n\n", "# m {#l}\n", "\n", "\n\n", "字", " ", "k", "\\", "$$", "\ufdd0", "\x00",
     "\u2060",
 )  # fmt: skip
-
-
-@contextmanager
-def watchdog(seconds: int) -> Iterator[None]:
-    """Fail what does not come to an end."""
-
-    def bark(_number: int, _frame: FrameType | None) -> None:
-        pytest.fail(f"no end after {seconds} seconds")
-
-    before = signal.signal(signal.SIGALRM, bark)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize(
@@ -158,11 +139,20 @@ def _hostile(count: int) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("flavour", PASSES)
-def test_a_thousandfold_beginning_without_an_end_costs_no_more_than_its_length(flavour: str) -> None:
+def test_a_beginning_without_an_end_costs_no_more_than_its_length(flavour: str) -> None:
     """Text of one fragment over and over, which quadratic searches choke on."""
-    count = 5_000 if os.environ.get("DIGEST_SOAK") else 60
-    with watchdog(30 if count < 100 else 1200):
-        for text in _hostile(count):
+    with watchdog(60):
+        for text in _hostile(60):
+            translate(text, flavour)
+            flavour_of("a.md", text, "yaml")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("flavour", PASSES)
+def test_three_thousand_beginnings_without_an_end(flavour: str) -> None:
+    """The long form."""
+    for text in _hostile(3_000):
+        with watchdog(60, repr(text[16:40])):
             translate(text, flavour)
             flavour_of("a.md", text, "yaml")
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+NOTE = '{{< callout type="note" >}}'
+END = "{{< /callout >}}"
 Ours = Callable[[str, str], tuple[str, list[str]]]
 
 
@@ -45,6 +47,8 @@ Ours = Callable[[str, str], tuple[str, list[str]]]
         (":::note\nnever ends\n", '{{< callout type="note" >}}\nnever ends\n{{< /callout >}}'),
         (":::\n::: 1 2\n", ":::\n::: 1 2\n"),
         ("```\n:::note\n```\n", "```\n:::note\n```\n"),
+        ("a\n\n    :::note\n    b\n    :::\n", "a\n\n    :::note\n    b\n    :::\n"),
+        ("- a\n\n    :::note\n    b\n    :::\n", f"- a\n\n    {NOTE}\n    b\n    {END}\n"),
     ],
 )
 def test_components_and_boxes_are_shortcodes(ours: Ours, text: str, written: str) -> None:
