@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from datetime import time
+from ipaddress import ip_network
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -63,6 +64,18 @@ def _name(value: str) -> str:
     return value
 
 
+def _host(value: str) -> str:
+    try:
+        ip_network(value.strip("[]"), strict=False)
+    except ValueError as error:
+        # A last part of digits would be an address: `10.0.0.300` is a slip, not a name.
+        if not re.fullmatch(r"(?:[^\W_][\w-]{0,62}\.)*(?!\d+\.?$)[^\W_][\w-]{0,62}\.?", value):
+            raise ValueError(
+                "must be a host such as feeds.internal, or a network such as 10.1.0.0/16"
+            ) from error
+    return value
+
+
 def _relative(value: str) -> str:
     path = PurePosixPath(value)
     if path.is_absolute() or ".." in path.parts:
@@ -83,6 +96,7 @@ Name = Annotated[str, AfterValidator(_name)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Address = Annotated[str, AfterValidator(_web_address)]
 Clock = Annotated[time, BeforeValidator(_clock)]
+Host = Annotated[str, AfterValidator(_host)]
 Inside = Annotated[str, AfterValidator(_relative)]
 
 
@@ -187,7 +201,7 @@ class FeedsTable(Table):
     max_entries: int = Field(500, ge=1, le=10_000, description="Entries read of a feed, from its beginning.")
     parse_seconds: int = Field(10, ge=1, le=120, description="How long reading one feed may take.")
     concurrency: int = Field(16, ge=1, le=64, description="Hosts fetched from side by side.")
-    allow_hosts: tuple[Line, ...] = Field(
+    allow_hosts: tuple[Host, ...] = Field(
         (),
         description=(
             "Hosts or networks of your own (`feeds.internal`, `10.1.0.0/16`) that feeds may be fetched from "

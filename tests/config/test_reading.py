@@ -205,3 +205,41 @@ def test_any_text_is_a_config_or_a_problem(text):
     """Whatever the text, the answer is a Config or a ConfigError."""
     with pytest.raises(ConfigError):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "feeds.internal",
+        "localhost",
+        "münchen.internal.",
+        "10.1.0.0/16",
+        "10.1.2.3",
+        "fd00::/8",
+        "[::1]",
+        "a_b",
+    ],
+)
+def test_hosts_of_one_s_own(host):
+    """Names, addresses and networks may be allowed."""
+    assert parse(MINIMAL + f'[feeds]\nallow_hosts = ["{host}"]\n').feeds.allow_hosts == (host,)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "http://feeds.internal/",
+        "feeds.internal:8080",
+        "10.0.0.300",
+        "10.0.0.0/33",
+        "a b",
+        "*.internal",
+        "-x",
+    ],
+)
+def test_what_is_no_host(host):
+    """What would silently allow nothing is said at its line."""
+    [(rule, place, sentence, _)] = faults(MINIMAL + f'[feeds]\nallow_hosts = ["{host}"]\n')
+    assert (rule, place.split(":")[1]) == ("config-value", "13")
+    assert "10.1.0.0/16" in sentence
