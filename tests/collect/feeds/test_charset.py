@@ -24,6 +24,7 @@ def said(encoding: str, words: str) -> str:
     [
         ("utf-8", "utf-8", "", ZH, False),
         ("utf-8", "iso-8859-1", "iso-8859-1", KO, False),
+        ("utf-8", "koi8-r", "", FR, False),
         ("big5", "big5", "iso-8859-1", ZH, False),
         ("big5", "utf-8", "iso-8859-1", ZH, True),
         ("euc_kr", "utf-8", "", KO, True),
