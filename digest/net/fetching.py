@@ -13,6 +13,7 @@ import httpx
 
 from digest import __version__
 from digest.net.addresses import Allowed
+from digest.net.cookies import Cookies
 from digest.net.guard import Guard
 from digest.net.inflating import OFFERED, Inflating, too_large
 from digest.net.locating import host_of, locate, shown
@@ -41,9 +42,9 @@ class _Visit:
     url: httpx.URL
     headers: dict[str, str]
     left: float
-    cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+    cookies: Cookies = field(default_factory=Cookies)
     hops: list[Redirect] = field(default_factory=list)
-    seen: set[tuple[str, str]] = field(default_factory=set)
+    seen: set[tuple[str, bytes]] = field(default_factory=set)
     lifted: bool = False
 
 
@@ -175,20 +176,21 @@ class Net:
         }
         pairs = [(name.encode("ascii"), value.encode()) for name, value in fields.values()]
         pairs.insert(0, (b"Host", visit.url.netloc))
-        request = httpx.Request("GET", visit.url, headers=pairs)
-        visit.cookies.set_cookie_header(request)
-        step = (str(visit.url), request.headers.get("cookie", ""))
+        cookie = visit.cookies.give(host_of(visit.url))
+        if cookie:
+            pairs.append((b"Cookie", cookie))
+        step = (str(visit.url), cookie)
         if step in visit.seen or len(visit.hops) > MOST_REDIRECTS:
             raise FetchError(Fault.REDIRECT_LOOP, "The redirects of this address do not end.")
         visit.seen.add(step)
-        return request
+        return httpx.Request("GET", visit.url, headers=pairs)
 
     def _follow(self, visit: _Visit, response: httpx.Response) -> None:
         """Go on to where a redirect leads; its cookies last for the visit, because some servers want them."""
         places = [value for name, value in response.headers.raw if name.lower() == b"location"]
         if not places or not places[0].strip():
             raise FetchError(Fault.PROTOCOL, f"Status {response.status_code} does not say where it leads.")
-        visit.cookies.extract_cookies(response)
+        visit.cookies.take(host_of(visit.url), response.headers.raw)
         target = locate(_text(places[0]), visit.url)
         if visit.url.scheme == "https" and target.scheme == "http":
             target = _lift(target)

@@ -36,7 +36,8 @@ SOUND = (
 WORDS = (
     b"\r\n", b"\r", b"\n", b"\0", b"\xff", b": ", b",", b";", b"-1", b"9" * 30, b"chunked", b"gzip", b"%",
     b"[::1]", b"//", b"\\", b"@", b"xn--a", b" ", b"\t", b"0", b"HTTP/1.1 200 OK\r\n",
-    b"Content-Length: 1\r\n", b"Transfer-Encoding: chunked\r\n", b"Set-Cookie: \x80=\xff\r\n", b"Location: http://[\r\n", b"\x1f\x8b",
+    b"Content-Length: 1\r\n", b"Transfer-Encoding: chunked\r\n", b"Set-Cookie: \x80=\xff\r\n",
+    b"Location: http://[\r\n", b"\x1f\x8b",
 )  # fmt: skip
 
 

@@ -94,6 +94,24 @@ def test_cookies_live_for_one_visit(feed_server: FeedServer, get: Get) -> None:
     assert feed_server.asked[-1].headers.get("cookie") is None
 
 
+def test_any_cookie_comes_back_as_it_was(feed_server: FeedServer, get: Get) -> None:
+    """Bytes that are no ASCII, a cookie that is over, one without a name, and a flood of them harm nobody."""
+    flood = b"".join(b"Set-Cookie: n%d=1\r\n" % number for number in range(90))
+    url = feed_server.serve(
+        "/feed",
+        b"HTTP/1.1 302 Found\r\nLocation: /next\r\nset-cookie:  a = \xc3\xa9 ; Secure\r\nSet-Cookie: b=1\r\n"
+        b"Set-Cookie: b=; Max-Age=0\r\nSet-Cookie: =x\r\nSet-Cookie: novalue\r\nSet-Cookie: c\r\n"
+        b"Set-Cookie: d=1; Max-Age=-1\r\nSet-Cookie: e="
+        + b"x" * 5000
+        + b"\r\nSet-Cookie: f=1; Max-Age=09\r\n\r\n",
+    )
+    feed_server.serve("/next", b"HTTP/1.1 302 Found\r\nLocation: /last\r\n" + flood + b"\r\n")
+    feed_server.serve("/last", feed("x"))
+    assert get(url).body == b"x"
+    assert feed_server.asked[1].headers["cookie"] == "a=é; f=1"
+    assert len(feed_server.asked[2].headers["cookie"].split("; ")) == 50
+
+
 def test_cookies_stay_with_their_host(feed_server: FeedServer, get: Get) -> None:
     """Neither a cookie nor a secret goes to another host; what is only a condition does."""
     names = Names(one_example=[["127.0.0.1"]], two_example=[["127.0.0.1"]])
