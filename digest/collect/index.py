@@ -146,6 +146,8 @@ class Index:
     def share(self) -> None:
         """Let others read while one writes (a write-ahead log); left as it is where others are at it."""
         self._end()
+        if self._run("PRAGMA journal_mode").fetchone() == ("wal",):
+            return
         self._run("PRAGMA busy_timeout = 0")
         with suppress(sqlite3.OperationalError):
             self._run("PRAGMA journal_mode = WAL")

@@ -78,8 +78,7 @@ def refresh(index: Index, scan: Scan, order: Order, progress: Progress | None = 
         turn = (os.getpid(), time.time_ns())
         index.tell("turn", turn)
         index.commit()
-        if is_new:
-            index.share()
+        index.share()
         index.look()
         # Between our writing and our looking another process may have written: then it is our turn again.
         if index.is_made_by(made_by) and index.told("turn", _turns) == turn:
