@@ -18,8 +18,8 @@ ZONE = ZoneInfo("Asia/Taipei")
 SIGNS = (
     *(each.encode() for each in FRAGMENTS),
     b"---\n", b"+++\n", b"{\n", b"}\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\0", b"\xff", b"\r", b"\r\n", b"\x1b",
-    b"\xc2", b"title: ", b"date: ", b"tags: [", b"\ttab: ", b"- ", b"&a ", b"*a", b"!b ", b"|\n", b">\n", b"<<: ",
-    b"'", b'"', b": ", b"2026-99-99", b"9" * 400, b"[" * 200, b"> " * 60, b"id: 1\n", b"Title: x\n",
+    b"\xc2", b"title: ", b"date: ", b"tags: [", b"\ttab: ", b"- ", b"&a ", b"*a", b"!b ", b"|\n", b">\n",
+    b"<<: ", b"'", b'"', b": ", b"2026-99-99", b"9" * 400, b"[" * 200, b"> " * 60, b"id: 1\n", b"Title: x\n",
     b"\xe2\x80\xa8", b"\xed\xa0\x80",
 )  # fmt: skip
 FLAVOURS = ("auto", "auto", "jekyll", "zola", "eleventy", "docusaurus", "pelican", "obsidian", "myst")

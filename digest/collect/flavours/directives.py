@@ -124,50 +124,35 @@ CALLOUTS: Final = frozenset((
 """Boxes beside the text."""
 
 _FOLDED: Final = frozenset(("details", "dropdown", "spoiler", "toggle"))
-_WRAPPERS: Final = frozenset((
-    "card-grid", "code-group", "column", "column-margin", "columns", "content-visible", "div", "grid",
-    "panel-tabset", "raw", "steps", "tab-set", "tabs", "v-pre", "vue",
-))  # fmt: skip
+_WRAPPERS: Final = frozenset(
+    name
+    for names in (
+        "card-grid code-group column column-margin columns content-visible div grid",
+        "panel-tabset raw steps tab-set tabs v-pre vue",
+    )
+    for name in names.split()
+)
 """Boxes that only place what is in them."""
 
 _DIRECTIVES: Final[dict[str, Writer]] = {
-    "bibliography": _lost,
-    "card": _titled,
-    "code": _code,
-    "code-block": _code,
-    "code-cell": _code,
-    "contents": _lost,
-    "csv-table": _fence("csv"),
-    "dropdown": _folded,
-    "epigraph": _quote,
-    "eval-rst": _lost,
-    "figure": _figure,
-    "glossary": _kept,
-    "grid": _kept,
-    "grid-item": _kept,
-    "grid-item-card": _titled,
-    "iframe": _media("iframe"),
-    "image": _image,
-    "include": _lost,
-    "index": _lost,
-    "list-table": _titled,
-    "literalinclude": _lost,
-    "margin": _kept,
-    "math": _fence("math"),
-    "mermaid": _fence("mermaid"),
-    "parsed-literal": _fence("text"),
-    "prompt": _code,
-    "pull-quote": _quote,
-    "raw": _kept,
-    "rubric": _titled,
-    "sidebar": _titled,
-    "sourcecode": _code,
-    "tab-item": _tab,
-    "tab-set": _kept,
-    "table": _titled,
-    "tableofcontents": _lost,
-    "toctree": _lost,
-    "topic": _titled,
-    "youtube": _media("youtube"),
+    name: write
+    for names, write in (
+        ("bibliography contents eval-rst include index literalinclude tableofcontents toctree", _lost),
+        ("card grid-item-card list-table rubric sidebar table topic", _titled),
+        ("code code-block code-cell prompt sourcecode", _code),
+        ("csv-table csv", _fence("csv")),
+        ("dropdown", _folded),
+        ("epigraph pull-quote", _quote),
+        ("figure", _figure),
+        ("glossary grid grid-item margin raw tab-set", _kept),
+        ("iframe", _media("iframe")),
+        ("image", _image),
+        ("math", _fence("math")),
+        ("mermaid", _fence("mermaid")),
+        ("parsed-literal literal", _fence("text")),
+        ("tab-item tab", _tab),
+        ("youtube", _media("youtube")),
+    )
+    for name in names.split()
 }
 """Directives that are no callouts."""

@@ -22,7 +22,7 @@ _NAMED_AFTER_KIND: Final = frozenset((
 ))  # fmt: skip
 """Kinds whose own label says what they are, so that they need no title."""
 
-_QUOTES: Final = frozenset(("quote", "cite", "blockquote", "epigraph", "pull-quote", "pullquote"))
+_QUOTES: Final = frozenset(("blockquote", "cite", "epigraph", "pullquote", "quote"))
 _LABEL: Final = re.compile(r"[\[\]*_`<\\]")
 _WIKI: Final = re.compile(r"!?\[\[(?:[^\[\]\n|]*\|)?([^\[\]\n|]*)\]\]")
 
@@ -63,7 +63,7 @@ def callout(kind: str, title: str = "") -> tuple[str, str]:
     """The tags of a box beside the text, by what the other tool calls it; of a quotation for a quote."""
     kind = kind.casefold()
     title = words(title)
-    if kind in _QUOTES:
+    if kind.replace("-", "") in _QUOTES:
         return opening("quote", author=title), closing("quote")
     if not title and kind not in _NAMED_AFTER_KIND:
         title = kind.replace("-", " ").replace("_", " ").capitalize()

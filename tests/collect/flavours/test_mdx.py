@@ -32,6 +32,7 @@ Ours = Callable[[str, str], tuple[str, list[str]]]
         ("import a from './a.png';\n<Image src={a} alt='b'/>", '\n{{< figure src="./a.png" alt="b" />}}'),
         ("<img src={require('./a.png').default} style={{b: 'c'}} alt='d'/>", '<img src="./a.png" alt="d" />'),
         ("<div className='a'>b</div> <>c</>", "<div className='a'>b</div> c"),
+        ("<p id='a'><b c={d}>e</b></p>", "<p id='a'><b>e</b></p>"),
         ("<img src={a} alt={'b'} />", '<img alt="b" />'),
         ("<Foo a={{b: 1}} c={require('./d.png')} e={'f'} />", '{{< foo c="./d.png" e="f" />}}'),
         ("{'a'} {\"b\"} {`c`} {1}", "a b {`c`} {1}"),
