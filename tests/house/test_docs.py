@@ -16,7 +16,7 @@ from digest.cli.commands import app
 
 KEBAB = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 NOT_RULES = re.compile(
-    r"(mj|data|task|contains|text|css|no|same|github|apple|link|last|quoted|x|utf|iso|big5|euc|shift|windows)-.*"
+    r"(mj|data|task|contains|content|text|css|no|same|github|apple|link|last|quoted|x|utf|iso|big5|euc|shift|windows)-.*"
 )
 """Words with hyphens in our code that are no rules: tags, CSS, HTTP, services, encodings."""
 

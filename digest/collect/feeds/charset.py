@@ -71,7 +71,7 @@ def _declared(body: bytes) -> tuple[str, ...]:
         for name in ("utf-32-be", "utf-32-le", "utf-16-be", "utf-16-le"):
             if "<?xml" in head[:200].decode(name, "ignore")[:40]:
                 return (name,)
-    found = _DECLARED.match(head.decode("latin-1").lstrip("\xef\xbb\xbf"))
+    found = _DECLARED.match(head.decode("latin1").lstrip("\xef\xbb\xbf"))
     return (found[1],) if found else ()
 
 
