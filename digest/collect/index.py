@@ -71,6 +71,7 @@ class Index:
         self._connection = connection
         self._patience = patience
         self._rows: dict[str, int] = {}
+        self._is_empty = False
 
     @classmethod
     def open(cls, root: Path, patience: float = PATIENCE) -> Index:
@@ -119,6 +120,7 @@ class Index:
         self._run("COMMIT")
 
     def _end(self) -> None:
+        self._is_empty = False
         if self._connection.in_transaction:
             self._run("ROLLBACK")
 
@@ -142,6 +144,7 @@ class Index:
             self._run(statement)
         self._rows = dict.fromkeys(("folders", *_FORGET), 0)
         self.tell("signature", signature)
+        self._is_empty = True  # until it is written: nobody need ask what it knew before
 
     def share(self) -> None:
         """Let others read while one writes (a write-ahead log); left as it is where others are at it."""
@@ -176,6 +179,8 @@ class Index:
 
     def known(self, path: bytes) -> bytes:
         """The hash of a file; nothing if it is not known."""
+        if self._is_empty:
+            return b""
         row = self._run("SELECT light FROM files WHERE path = ?", (path,)).fetchone()
         return unpack(row[0], path, _lights).hash if row else b""
 
@@ -195,7 +200,7 @@ class Index:
 
     def forget(self, paths: Iterable[bytes]) -> None:
         """Forget files."""
-        for path in paths:
+        for path in () if self._is_empty else paths:
             row = self._run("SELECT id FROM files WHERE path = ?", (path,)).fetchone()
             for table, query in _FORGET.items() if row else ():
                 self._rows[table] -= self._run(query, row).rowcount
