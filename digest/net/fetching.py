@@ -26,6 +26,8 @@ MOST_REDIRECTS: Final = 10
 MOST_PIECES: Final = 20_000
 """Chunks of less than 64 bytes: each costs some 10 µs of everybody's time."""
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+ALLOW: Final = "If it is a host of your own, name it in `allow_hosts` of [feeds]."
+SUBSCRIBE: Final = "A redirect from outside leads there; if that is right, use the address that it leads to."
 BODILESS: Final = frozenset({204, 304})
 """Read to their end, of which nothing comes, the connection is free for the next feed of its host."""
 SECRET: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -46,6 +48,8 @@ class _Visit:
     hops: list[Redirect] = field(default_factory=list)
     seen: set[tuple[str, bytes]] = field(default_factory=set)
     lifted: bool = False
+    trusted: bool = True
+    """Whether hosts of one's own may be reached: not by a redirect that came from outside."""
 
 
 class Net:
@@ -82,9 +86,13 @@ class Net:
         self._max_bytes = max_bytes
         self._user_agent = user_agent
         self._turns = Turns(concurrency=concurrency, pause=pause)
-        self._silent: dict[str, int] = {}
+        self._silent: dict[bytes, list[Fault]] = {}
         trust = tls or httpx.create_ssl_context(trust_env=False)
-        self._wire = Wire(Guard(Allowed(allow_hosts), resolver), trust)
+        self._wire = Wire(
+            trusted=Guard(Allowed(allow_hosts), resolver, hint=ALLOW),
+            outside=Guard(Allowed(), resolver, hint=SUBSCRIBE),
+            tls=trust,
+        )
 
     async def __aenter__(self) -> Net:
         return self
@@ -122,19 +130,20 @@ class Net:
         """One request in its turn; None where it led to another address."""
         host = host_of(visit.url)
         async with self._turns.turn(host, pause=not visit.hops) as door:
-            if self._silent.get(host, 0) >= GIVE_UP:
-                raise FetchError(Fault.TIMEOUT, f"{host} did not answer {GIVE_UP} others before.")
+            silent = self._silent.setdefault(visit.url.netloc, [])
+            if len(silent) >= GIVE_UP:
+                raise FetchError(silent[-1], f"{host} did not answer {GIVE_UP} others before.")
             going_on = False
             try:
                 reply = await self._within(visit)
                 going_on = reply is None and host_of(visit.url) == host
             except FetchError as error:
-                self._silent[host] = self._silent.get(host, 0) + 1 if error.kind in SILENT else 0
+                silent[:] = [*silent, error.kind] if error.kind in SILENT else []
                 raise _lifted(error) if visit.lifted else error from error.__cause__
             finally:
                 if not (going_on or door.wanted):
                     await self._wire.part(host)
-            self._silent[host] = 0
+            silent.clear()
             return reply
 
     async def _within(self, visit: _Visit) -> Reply | None:
@@ -153,7 +162,9 @@ class Net:
         request = self._request(visit)
         response = await self._wire.handle_async_request(request)
         try:
-            metered(response.extensions).allow(2 * self._max_bytes + 65_536)
+            connection = metered(response.extensions)
+            connection.allow(2 * self._max_bytes + 65_536)
+            visit.trusted &= not connection.outside
             if response.status_code in REDIRECTS:
                 self._follow(visit, response)
                 return None
@@ -183,7 +194,7 @@ class Net:
         if step in visit.seen or len(visit.hops) > MOST_REDIRECTS:
             raise FetchError(Fault.REDIRECT_LOOP, "The redirects of this address do not end.")
         visit.seen.add(step)
-        return httpx.Request("GET", visit.url, headers=pairs)
+        return httpx.Request("GET", visit.url, headers=pairs, extensions={"trusted": visit.trusted})
 
     def _follow(self, visit: _Visit, response: httpx.Response) -> None:
         """Go on to where a redirect leads; its cookies last for the visit, because some servers want them."""

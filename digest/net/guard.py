@@ -25,9 +25,11 @@ LARGEST_HEAD: Final = 65_536
 class Guard(httpcore.AsyncNetworkBackend):
     """The only way out: every connection of a pool is made here, that of a redirect too."""
 
-    def __init__(self, allowed: Allowed, resolver: Resolver) -> None:
+    def __init__(self, allowed: Allowed, resolver: Resolver, *, hint: str = "") -> None:
+        """Take what may be reached besides the public, who knows names, and what to do about the rest."""
         self._allowed = allowed
         self._resolver = resolver
+        self._hint = hint
         self._way = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -44,7 +46,7 @@ class Guard(httpcore.AsyncNetworkBackend):
             FetchError: `dns`, `private` or `refused`.
         """
         addresses = self._public(host, await self._addresses(host, port))
-        return Metered(await self._first(host, addresses[:MOST_ADDRESSES], port))
+        return await self._first(host, addresses[:MOST_ADDRESSES], port)
 
     async def connect_unix_socket(self, *_: object, **__: object) -> httpcore.AsyncNetworkStream:
         """No: a socket in the file system is nobody's feed."""
@@ -74,20 +76,23 @@ class Guard(httpcore.AsyncNetworkBackend):
             raise FetchError(
                 Fault.PRIVATE,
                 f"{host} is at {addresses[0]}, which is no public address.",
-                hint="If it is a host of your own, name it in `allow_hosts` of [feeds].",
+                hint=self._hint,
             )
         return _mixed(kept)
 
-    async def _first(self, host: str, addresses: Sequence[Address], port: int) -> httpcore.AsyncNetworkStream:
+    async def _connect(self, address: Address, port: int) -> Metered:
+        return Metered(await self._way.connect_tcp(str(address), port), outside=public(address))
+
+    async def _first(self, host: str, addresses: Sequence[Address], port: int) -> Metered:
         """The first connection that stands; a silent address does not keep the next from being tried."""
         waiting = list(addresses)
-        tries: set[asyncio.Task[httpcore.AsyncNetworkStream]] = set()
-        won: list[httpcore.AsyncNetworkStream] = []
+        tries: set[asyncio.Task[Metered]] = set()
+        won: list[Metered] = []
         fault: BaseException | None = None
         try:
             while not won and (waiting or tries):
                 if waiting:
-                    tries.add(asyncio.create_task(self._way.connect_tcp(str(waiting.pop(0)), port)))
+                    tries.add(asyncio.create_task(self._connect(waiting.pop(0), port)))
                 done, tries = await asyncio.wait(
                     tries,
                     timeout=NEXT_AFTER if waiting else None,
@@ -109,23 +114,23 @@ def _mixed(addresses: Sequence[Address]) -> list[Address]:
     return [each for each in chain.from_iterable(zip_longest(first, other)) if each is not None]
 
 
-async def _drop(
-    tries: set[asyncio.Task[httpcore.AsyncNetworkStream]], won: Sequence[httpcore.AsyncNetworkStream]
-) -> None:
+async def _drop(tries: set[asyncio.Task[Metered]], won: Sequence[Metered]) -> None:
     """Leave no connection behind that nobody uses."""
     for task in tries:
         task.cancel()
     late = await asyncio.gather(*tries, return_exceptions=True)
     for stream in (*won, *late):
-        if isinstance(stream, httpcore.AsyncNetworkStream):
+        if isinstance(stream, Metered):
             await stream.aclose()
 
 
 class Metered(httpcore.AsyncNetworkStream):
     """A connection that counts what comes: httpcore bounds neither 1xx answers nor what frames a body."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream, *, outside: bool) -> None:
+        """Take a connection, and whether it leads to a public address."""
         self._stream = stream
+        self.outside = outside
         self._left = LARGEST_HEAD
         self._ended = False
 
@@ -178,7 +183,7 @@ class Metered(httpcore.AsyncNetworkStream):
         except BaseException:  # httpcore leaves the socket open where the deadline falls into a handshake
             await self.aclose()
             raise
-        return Metered(stream)
+        return Metered(stream, outside=self.outside)
 
     def get_extra_info(self, info: str) -> Any:
         """What the connection knows of itself."""

@@ -21,15 +21,17 @@ FAULTS: Final = (httpcore.NetworkError, httpcore.ProtocolError, OSError)
 class Wire(httpx.AsyncBaseTransport):
     """Send requests; no proxy, no environment, HTTP/1.1.
 
+    Of two ways out, the extension `trusted` of a request chooses the one to hosts of one's own.
+
     A pool for each host: httpcore looks at all idle connections of a pool, with a system call each, whenever
     a request begins or ends.
     """
 
-    def __init__(self, guard: Guard, tls: ssl.SSLContext) -> None:
-        """Take the way out, and what TLS trusts."""
-        self._guard = guard
+    def __init__(self, *, trusted: Guard, outside: Guard, tls: ssl.SSLContext) -> None:
+        """Take the ways out, and what TLS trusts."""
+        self._guards = {True: trusted, False: outside}
         self._tls = tls
-        self._pools: dict[str, httpcore.AsyncConnectionPool] = {}
+        self._pools: dict[tuple[str, bool], httpcore.AsyncConnectionPool] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and read the head of its answer.
@@ -54,7 +56,8 @@ class Wire(httpx.AsyncBaseTransport):
                 fresh.append(name)
 
         url = request.url
-        response = await self._pool(host_of(url)).handle_async_request(
+        pool = self._pool(host_of(url), bool(request.extensions.get("trusted")))
+        response = await pool.handle_async_request(
             httpcore.Request(
                 method=request.method,
                 url=httpcore.URL(
@@ -72,21 +75,23 @@ class Wire(httpx.AsyncBaseTransport):
             request=request,
         )
 
-    def _pool(self, host: str) -> httpcore.AsyncConnectionPool:
-        if host not in self._pools:
-            self._pools[host] = httpcore.AsyncConnectionPool(
-                ssl_context=self._tls, keepalive_expiry=IDLE, network_backend=self._guard
+    def _pool(self, host: str, trusted: bool) -> httpcore.AsyncConnectionPool:
+        if (host, trusted) not in self._pools:
+            self._pools[host, trusted] = httpcore.AsyncConnectionPool(
+                ssl_context=self._tls, keepalive_expiry=IDLE, network_backend=self._guards[trusted]
             )
-        return self._pools[host]
+        return self._pools[host, trusted]
 
     async def part(self, host: str) -> None:
         """Close the connections to a host that nobody wants anything of any more."""
-        if host in self._pools:
-            await self._pools.pop(host).aclose()
+        for trusted in (True, False):
+            pool = self._pools.pop((host, trusted), None)
+            if pool is not None:
+                await pool.aclose()
 
     async def aclose(self) -> None:
         """Close every connection."""
-        for host in list(self._pools):
+        for host, _ in list(self._pools):
             await self.part(host)
 
 

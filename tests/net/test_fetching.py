@@ -367,3 +367,22 @@ def test_a_dead_host_keeps_its_feeds_short(feed_server: FeedServer) -> None:
     assert len(feed_server.asked) == 4
     assert isinstance(reply, Reply)
     assert [getattr(error, "subject", "") for error in failed] == slow
+
+
+def test_a_dead_name_is_asked_for_three_times() -> None:
+    """The feeds of a name that leads nowhere all fail for that reason; another port is another server."""
+    names = Names(feeds_example=[["127.0.0.1"]])
+
+    async def run(urls: list[str]) -> list[object]:
+        async with Net(**options(resolver=names)) as net:
+            return await asyncio.gather(*map(net.get, urls), return_exceptions=True)
+
+    failed = asyncio.run(run([f"http://nobody.example/{number}" for number in range(6)]))
+    assert [getattr(error, "kind", None) for error in failed] == [Fault.DNS] * 6
+    assert names.asked == ["nobody.example"] * 3
+    with FeedServer() as server:
+        dead = [f"http://feeds.example:2/{number}" for number in range(4)]
+        *_, last = asyncio.run(
+            run([*dead, server.serve("/feed", feed("x")).replace("127.0.0.1", "feeds.example")])
+        )
+    assert getattr(last, "body", None) == b"x"

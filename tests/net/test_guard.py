@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from digest.net import Fault, FetchError
+from digest.net import Fault, FetchError, guard
 from digest.net.addresses import Allowed
 from digest.net.guard import Guard
 from digest.net.resolving import resolve
@@ -129,6 +129,30 @@ def test_an_allowed_name_leads_anywhere(feed_server: FeedServer, get: Get, fails
     assert get(feed_server.at("/feed", host="feeds.internal"), **given).body == b"x"
     fails(Fault.PRIVATE, feed_server.at("/feed", host="evil.example"), **given)
     fails(Fault.PRIVATE, feed_server.at("/feed"), **given)
+
+
+def test_a_redirect_from_outside_reaches_no_host_of_one_s_own(
+    feed_server: FeedServer, get: Get, fails: Fails, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is allowed is allowed to who was subscribed to, not to every server that knows its name."""
+    real = guard.public
+    monkeypatch.setattr(guard, "public", lambda address: str(address) == "127.0.0.2" or real(address))
+    own = feed_server.serve("/own", feed("x"))
+    given = {"allow_hosts": ["127.0.0.1", "feeds.internal"]}
+    with FeedServer(host="127.0.0.2") as outside:
+        feed_server.serve("/home", redirect(302, own))
+        feed_server.serve("/out", redirect(302, outside.serve("/back", redirect(302, own))))
+        names = Names(feeds_internal=[["127.0.0.1"]])
+        assert get(own, **given).body == b"x"
+        assert get(feed_server.at("/home"), **given).body == b"x"
+        before = len(feed_server.asked)
+        for place in (own, feed_server.at("/own", host="feeds.internal")):
+            url = outside.serve("/feed", redirect(301, place))
+            error = fails(Fault.PRIVATE, url, resolver=names, **given)
+            assert "allow_hosts" not in error.hint
+        assert len(feed_server.asked) == before
+        fails(Fault.PRIVATE, feed_server.at("/out"), **given)
+        assert [asked.path for asked in feed_server.asked[before:]] == ["/out"]
 
 
 def test_a_dead_address_keeps_nobody_from_the_next(feed_server: FeedServer, get: Get) -> None:
