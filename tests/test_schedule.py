@@ -26,6 +26,8 @@ from digest.config import ScheduleTable
 from digest.errors import DigestError, StoreError, UsageError
 from digest.press import Site
 from digest.schedule import Outcome, Result, Slot, coming, latest_slot, next_slot, run_forever, run_once, told
+from tests.press.test_feeds import rss
+from tests.servers.feeds import Answer, FeedServer, feed
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -509,3 +511,67 @@ def test_var_that_cannot_be_made(scheduled: Path) -> None:
     (scheduled / "var").write_text("")
     with pytest.raises(DigestError, match="cannot"):
         once(scheduled)
+
+
+# --- feeds -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fed(scheduled: Path, feed_server: FeedServer) -> Path:
+    """The scheduled site with a feed of one item, then two, and one that fails."""
+    good = feed_server.serve("/good", feed(rss("one")), feed(rss("one", "two")))
+    bad = feed_server.serve("/bad", Answer(status=500))
+    tables = "".join(f'\n[[sources]]\nkind = "feed"\nurl = "{url}"\n' for url in (good, bad))
+    path = scheduled / "config.toml"
+    path.write_text(f'{path.read_text()}{tables}\n[feeds]\nallow_hosts = ["127.0.0.1"]\n')
+    return scheduled
+
+
+def test_feeds_are_fetched_by_their_pace_and_before_an_issue(fed: Path, feed_server: FeedServer) -> None:
+    """Every few hours, and once more for the issue, which has what they brought; a fault stops nothing."""
+    site, said = Site.load(fed), []
+    early = NOW - timedelta(hours=1)
+    (outcome,) = run_once(site, early, say=said.append)
+    assert outcome.result is Result.NOT_DUE
+    assert said[0] == "feeds: 1 new of 1"
+    assert "500" in said[1]
+    run_once(site, early + timedelta(minutes=1), say=said.append)
+    assert len(feed_server.asked_for("/good")) == 1
+    (outcome,) = run_once(site, NOW, say=said.append)
+    assert outcome.result is Result.PUBLISHED
+    assert [len(feed_server.asked_for(path)) for path in ("/good", "/bad")] == [2, 2]
+    (sealed,) = archive.sealed(site.archive)
+    assert {"one", "two"} <= {item.entry.title for item in sealed.issue.everything}
+    run_once(site, NOW + timedelta(minutes=1), say=said.append)
+    assert len(feed_server.asked_for("/good")) == 2
+
+
+@pytest.mark.parametrize(
+    "fault", [DigestError("the disk is full", subject="articles"), ZeroDivisionError("x")]
+)
+def test_no_fault_of_fetching_stops_an_issue(fed: Path, fault: Exception, monkeypatch, capsys) -> None:
+    """Nor one of ours; it is said."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("digest.press.feeds.fetch", fails)
+    said: list[str] = []
+    (outcome,) = run_once(Site.load(fed), NOW, say=said.append)
+    assert outcome.result is Result.PUBLISHED
+    assert "could not be fetched" in said[0]
+
+
+def test_a_lasting_fault_of_fetching_is_said_once(fed: Path, monkeypatch) -> None:
+    """Though it is tried every minute."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise DigestError("the disk is full", subject="articles")
+
+    monkeypatch.setattr("digest.press.feeds.fetch", fails)
+    said: list[str] = []
+    watch = schedule._Watch(Site.load(fed), lambda: NOW - timedelta(days=3), said.append)
+    watch.tick()
+    watch.tick()
+    assert [line for line in said if "could not be fetched" in line] == said
+    assert len(said) == 1

@@ -244,7 +244,7 @@ def run(
             raise UsageError("--now goes with --once", hint="the schedule follows the clock")
         schedule.run_forever(site, say=terminal.note)
         return 0
-    outcomes = schedule.run_once(site, clock(now))
+    outcomes = schedule.run_once(site, clock(now), say=terminal.note)
     if not outcomes:
         raise UsageError("no edition has a schedule", subject="config.toml", hint="add [editions.schedule]")
     for each in outcomes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from digest.model import Problem
+from digest.model import Problem, Severity
 
 
 class Result(StrEnum):
@@ -45,3 +47,18 @@ class FeedReport:
     def name(self) -> str:
         """What it is called in tables."""
         return self.title or self.url
+
+
+_QUIET: Final = ("feed-busy", "feed-moved")  # said by `feeds list`, and no news at each visit
+
+
+def news(reports: Iterable[FeedReport]) -> tuple[str, ...]:
+    """What came of the feeds, in lines for a log: how many new items of how many feeds, and each fault."""
+    reports = tuple(reports)
+    counts = [len(each.files) for each in reports if each.files]
+    lines = [f"feeds: {sum(counts)} new of {len(counts)}"] if counts else []
+    for each in reports:
+        for problem in each.problems:
+            if problem.severity is not Severity.INFO and problem.rule not in _QUIET:
+                lines.append(f"{each.name}: {problem.sentence} ({each.url})")
+    return tuple(lines)

@@ -27,15 +27,19 @@ _LEAST_BACK: Final = 7  # days
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
-def is_due(state: FeedState, now: datetime) -> bool:
-    """Whether a feed is to be visited now: its time has come, or it never was."""
-    if state.next_at is None:
-        return True
-    return Pace(next=state.next_at, gone=state.gone_at is not None).due(now)
+def is_due(state: FeedState, now: datetime, visited_since: datetime | None = None) -> bool:
+    """Whether a feed is to be visited now: its time has come, or it was not visited since then.
+
+    Not while its server wants to be left alone, and not when it is gone.
+    """
+    if waits(state, now) or state.gone_at is not None:
+        return False
+    missed = visited_since is not None and (state.tried_at is None or state.tried_at < visited_since)
+    return missed or state.next_at is None or Pace(next=state.next_at).due(now)
 
 
 def waits(state: FeedState, now: datetime) -> bool:
-    """Whether the server asked to be left alone; a moment too far away was written by a wrong clock."""
+    """Whether its server wants to be left alone; a moment too far away was written by a wrong clock."""
     return state.wait_until is not None and now < state.wait_until <= now + LONGEST
 
 
@@ -71,14 +75,9 @@ class Round:
         return tuple(self._report(url, visits, choices, merged, broken) for url in self.sources)
 
     def _is_due(self, state: FeedState, forced: bool, visited_since: datetime | None) -> bool:
-        if waits(state, self.now):
-            return False
-        missed = (
-            visited_since is not None
-            and state.gone_at is None
-            and (state.tried_at is None or state.tried_at < visited_since)
-        )
-        return forced or missed or is_due(state, self.now)
+        if forced:
+            return not waits(state, self.now)
+        return is_due(state, self.now, visited_since)
 
     def _broken_rules(self) -> dict[str, Problem]:
         """Feeds whose rules cannot be read: they are not visited, so that nothing wrong is remembered."""

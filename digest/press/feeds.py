@@ -76,13 +76,13 @@ def _subscriptions(site: Site, names: Collection[str] | None) -> dict[str, Sourc
     return found
 
 
-def any_due(site: Site, now: datetime) -> bool:
+def any_due(site: Site, now: datetime, visited_since: datetime | None = None) -> bool:
     """Whether `fetch` would visit any feed; reads the database only, and less of it than `fetch`."""
     urls = _subscriptions(site, None)
     if not urls:
         return False
     known = states(site)
-    return any(is_due(known.get(url, FeedState(url=url)), now) for url in urls)
+    return any(is_due(known.get(url, FeedState(url=url)), now, visited_since) for url in urls)
 
 
 def states(site: Site) -> dict[str, FeedState]:

@@ -17,15 +17,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import FrameType
-from typing import Final, get_args
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from digest import archive, press
-from digest.config import Config, EditionTable, ScheduleTable
-from digest.config.tables import Weekday
+from digest.config import EditionTable, ScheduleTable
 from digest.errors import DigestError, NothingNewError, UsageError
 from digest.model import SealedIssue
 from digest.press import Site
+from digest.schedule.fetching import fetched
+from digest.schedule.slots import WEEKDAYS, Slot, latest_slot, next_slot, zone_of
 from digest.store import SlotRecord, Store
 
 Say = Callable[[str], None]
@@ -36,20 +37,6 @@ PAUSE: Final = timedelta(minutes=5)
 
 LEASE: Final = timedelta(minutes=10)
 """How long a claim without an outcome is respected where the claimer may be on another machine."""
-
-_WEEKDAYS: Final = get_args(Weekday)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """A nominal time at which an edition is due.
-
-    `key` is its local date and time as on the wall (`2026-01-26T09:00`): the hour that a clock change repeats
-    is one slot. `at` is when that is: the first of two in autumn, an hour later in the gap of spring.
-    """
-
-    key: str
-    at: datetime
 
 
 class Result(StrEnum):
@@ -80,49 +67,29 @@ class Outcome:
     told: bool = False
 
 
-def zone_of(schedule: ScheduleTable, config: Config) -> ZoneInfo:
-    """The zone of a schedule: its own, else the site's."""
-    return ZoneInfo(schedule.timezone) if schedule.timezone else config.zone
-
-
-def latest_slot(schedule: ScheduleTable, zone: ZoneInfo, now: datetime) -> Slot | None:
-    """The newest slot that has come, None where it is further back than the schedule's max_lateness."""
-    today = now.astimezone(zone)
-    # A slot in the gap of spring comes an hour late, so that today's may not have come although its hour has.
-    slots = (_slot(schedule, zone, today, weeks) for weeks in (1, 0, -1))
-    latest = next(slot for slot in slots if slot.at <= now)
-    late = now - latest.at
-    return latest if late <= timedelta(hours=schedule.max_lateness_hours) else None
-
-
-def next_slot(schedule: ScheduleTable, zone: ZoneInfo, now: datetime) -> Slot:
-    """The first slot that is still to come."""
-    today = now.astimezone(zone)
-    slots = (_slot(schedule, zone, today, weeks) for weeks in (-1, 0, 1, 2))
-    return next(slot for slot in slots if slot.at > now)
-
-
-def _slot(schedule: ScheduleTable, zone: ZoneInfo, today: datetime, weeks: int) -> Slot:
-    """The slot of the week around a local day; `at` in UTC, so that differences count real hours."""
-    ahead = _WEEKDAYS.index(schedule.day) - today.weekday() + 7 * weeks
-    nominal = datetime.combine(today.date() + timedelta(days=ahead), schedule.time)
-    return Slot(key=f"{nominal:%Y-%m-%dT%H:%M}", at=nominal.replace(tzinfo=zone, fold=0).astimezone(UTC))
-
-
-def run_once(site: Site, now: datetime, *, pause: timedelta = timedelta(0)) -> tuple[Outcome, ...]:
-    """Make the issue of every slot that is due and not yet made; call it as often as you like.
+def run_once(
+    site: Site, now: datetime, *, pause: timedelta = timedelta(0), say: Say | None = None
+) -> tuple[Outcome, ...]:
+    """Fetch the feeds that are due, and make the issue of every due slot that has none; often, if you like.
 
     For each edition with a schedule, in the order of config.toml. A slot whose claimer died is taken over:
     its issue is looked for in the archive first, so that one sealed before a crash is not made again. A slot
     that failed is tried again while it is not too late, `pause` after the last time at the earliest, unless
-    an editor has published by hand since; an issue and "nothing new" settle it.
+    an editor has published by hand since; an issue and "nothing new" settle it. `say` gets a line for what
+    feeds brought and for each fault of theirs; none of these stops an issue.
     """
     now = now.replace(microsecond=0)  # as issues are dated: a claim is compared with them
+    for line in fetched(site, now):
+        (say or _unsaid)(line)
     return tuple(
         _edition(site, edition, edition.schedule, now, pause)
         for edition in site.config.editions
         if edition.schedule
     )
+
+
+def _unsaid(_: str) -> None:
+    """Say nothing."""
 
 
 def _edition(
@@ -285,13 +252,19 @@ class _Watch:
     def __init__(self, site: Site, clock: Callable[[], datetime], say: Say) -> None:
         self.site, self.clock, self.say = site, clock, say
         self.fault = ""
+        self.said_of_feeds = ""
+
+    def _say_of_feeds(self, line: str) -> None:
+        if line != self.said_of_feeds:
+            self.say(line)
+        self.said_of_feeds = line
 
     def tick(self) -> None:
         now, fault = self.clock(), ""
         try:
             if self.site.config_path:
                 self.site = Site.load(self.site.root, self.site.config_path)
-            self._tell(run_once(self.site, now, pause=PAUSE), now)
+            self._tell(run_once(self.site, now, pause=PAUSE, say=self._say_of_feeds), now)
         except DigestError as error:  # the config, the database or the lock: the next minute tries again
             fault = f"{error.sentence} ({error.subject})"
         if fault and fault != self.fault:
@@ -336,7 +309,7 @@ def _next(edition: str, schedule: ScheduleTable, zone: ZoneInfo, now: datetime) 
     days, hours, minutes = left // 1440, left // 60 % 24, left % 60
     until = f"{days} d {hours} h" if days else f"{hours} h {minutes} min"
     at = slot.at.astimezone(zone)
-    day = _WEEKDAYS[at.weekday()].capitalize()
+    day = WEEKDAYS[at.weekday()].capitalize()
     return f"{edition}: next issue on {day} {at:%Y-%m-%d %H:%M} {zone.key}, in {until}"
 
 
