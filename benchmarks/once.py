@@ -26,7 +26,7 @@ def main(folder: Path, rounds: int, mjml: Path) -> dict[str, Any]:
 
     site = press.Site.load(folder)
     imported = time.perf_counter()
-    entries = press.collect(site).entries
+    entries = press.read(site, NOW).entries
     collected = time.perf_counter()
     (edition,) = site.config.editions
     compiled = mail.compiled

@@ -11,14 +11,38 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from digest import __version__
-from digest.cli import making, reading, record, settings, starting
+from digest.cli import (
+    collecting,
+    feed_exchange,
+    feed_list,
+    feeds,
+    making,
+    reading,
+    record,
+    settings,
+    starting,
+)
 from digest.cli.app import app
 from digest.cli.console import Terminal
 
-__all__ = ["app", "making", "reading", "record", "run", "settings", "starting"]
+__all__ = [
+    "app",
+    "collecting",
+    "feed_exchange",
+    "feed_list",
+    "feeds",
+    "making",
+    "reading",
+    "record",
+    "run",
+    "settings",
+    "starting",
+]
 
 _ORDER: Final = ("init", "new", "import", "collect", "build", "publish", "preview", "test", "run")
 app.registered_commands.sort(key=lambda each: _ORDER.index(each.name or ""))
+_FEEDS: Final = ("add", "list", "remove", "import", "export")
+feeds.feeds.registered_commands.sort(key=lambda each: _FEEDS.index(each.name or ""))
 
 
 def run(words: Sequence[str]) -> NoReturn:

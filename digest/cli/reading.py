@@ -1,77 +1,45 @@
-"""`collect` and `import`: what the sources hold, and loose text made into articles."""
+"""`import`: loose text made into articles; and problems, as every command tells them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from digest.cli.app import Desk, app, command
 from digest.cli.given import Yes, day
-from digest.cli.show import (
-    closing,
-    count,
-    entry_json,
-    errors,
-    files_of,
-    in_order,
-    jsonable,
-    problem_json,
-    problem_text,
-    shortened,
-)
+from digest.cli.show import errors, in_order, jsonable, problem_text, shortened
 from digest.errors import DigestError, UsageError
-from digest.model import Entry, Problem
+from digest.model import Problem, Severity
+
+_MOST: Final = {Severity.INFO: 0, Severity.WARNING: 5, Severity.ERROR: 20}
+"""How many problems of one rule are shown without -v."""
 
 if TYPE_CHECKING:
     from digest.collect.loose import Finding, Loose
 
 
-@command(app, "collect")
-def collect(desk: Desk) -> int:
-    """Read the sources: what is there, and what is wrong with it."""
-    from digest import press
-
-    terminal, site = desk.terminal, desk.site()
-    with terminal.progress("Reading") as step:
-        found = press.collect(site, step)
-    rows = [_row(entry) for entry in found.entries]
-    if not terminal.quiet:
-        terminal.table(("date", "type", "language", "title", "file"), rows)
-    tell_problems(desk, found.problems)
-    files = files_of(found.entries, found.problems)
-    last = f"{count(len(found.entries), 'entry').capitalize()} read."
-    terminal.note(closing(found.problems, files, terminal.seconds, last))
-    terminal.emit(
-        {
-            "entries": [entry_json(each) for each in found.entries],
-            "problems": [problem_json(each) for each in found.problems],
-        }
-    )
-    return partly(found.problems)
-
-
-def _row(entry: Entry) -> tuple[str, ...]:
-    stamp = entry.date or entry.updated
-    kind = f"{entry.kind} (draft)" if entry.draft else entry.kind
-    return (
-        f"{stamp.at:%Y-%m-%d}" if stamp else "—",
-        kind,
-        entry.language,
-        entry.title,
-        entry.position.path,
-    )
-
-
 def tell_problems(desk: Desk, problems: tuple[Problem, ...]) -> None:
-    """Show problems on stderr, a blank line between them; with --quiet only the errors."""
-    for problem in in_order(problems):
-        show = desk.terminal.error if errors((problem,)) else desk.terminal.note
-        show(problem_text(problem, around=desk.terminal.verbose).append("\n"))
+    """Show problems on stderr, a blank line between them; with --quiet only the errors.
+
+    Without --verbose notes are not shown, and of many of one rule only the first: they are counted.
+    """
+    for severity in (Severity.INFO, Severity.WARNING, Severity.ERROR):
+        show = desk.terminal.error if severity is Severity.ERROR else desk.terminal.note
+        most = None if desk.terminal.verbose else _MOST[severity]
+        seen: Counter[str] = Counter()
+        for problem in in_order(each for each in problems if each.severity is severity):
+            seen[problem.rule] += 1
+            if most is None or seen[problem.rule] <= most:
+                show(problem_text(problem, around=desk.terminal.verbose).append("\n"))
+        for rule, number in seen.items():
+            if most and number > most:
+                show(f"… and {number - most} more of {rule}; -v shows all\n")
 
 
 def partly(problems: tuple[Problem, ...]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any, Final
 
 from rich.cells import cell_len, set_cell_size
@@ -78,6 +79,22 @@ def shortened(text: str, cells: int) -> str:
     return line if cell_len(line) <= cells else set_cell_size(line, cells - 1).rstrip() + "…"
 
 
+def renamed(old: str, new: str) -> str:
+    """Two paths as one, the folders that they share written once: `articles/{2025 → 2026}/tea.md`."""
+    first, second = old.split("/"), new.split("/")
+    before = _shared(first, second)
+    after = _shared(first[before:][::-1], second[before:][::-1])
+    if not before and not after:
+        return f"{old} → {new}"
+    ways = ("/".join(each[before : len(each) - after]) for each in (first, second))
+    return "/".join([*first[:before], f"{{{' → '.join(ways)}}}", *first[len(first) - after :]])
+
+
+def _shared(first: Sequence[str], second: Sequence[str]) -> int:
+    """How many parts two paths begin with in common."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
+
+
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Problems with errors last, next to the line that counts them; by place within a severity."""
     return sorted(
@@ -99,7 +116,9 @@ def errors(problems: Iterable[Problem]) -> int:
 def closing(problems: Sequence[Problem], files: int, seconds: float, last: str) -> str:
     """The closing line: `1 error, 1 warning in 5 files, 0.21 s. Nothing was sent.`"""
     warnings = sum(each.severity is Severity.WARNING for each in problems)
+    notes = sum(each.severity is Severity.INFO for each in problems)
     counts = f"{count(errors(problems), 'error')}, {count(warnings, 'warning')}"
+    counts += f", {count(notes, 'note')}" if notes else ""
     return f"{counts} in {count(files, 'file')}, {seconds:.2f} s. {last}"
 
 
@@ -148,6 +167,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         "title": entry.title,
         "language": entry.language,
         "date": date_of.at.isoformat() if date_of else None,
+        "date_from": date_of.origin.value if date_of else None,
         "updated": updated.at.isoformat() if updated else None,
         "description": entry.description,
         "tags": list(entry.tags),
@@ -157,6 +177,13 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         "url": entry.url,
         "images": [each.src for each in entry.images],
         "draft": entry.draft,
+        "not_before": entry.not_before.at.isoformat() if entry.not_before else None,
+        "expires": entry.expires.at.isoformat() if entry.expires else None,
+        "approved_by": entry.approved_by,
+        "folder": entry.source,
+        "feed": entry.feed,
+        "duration": entry.duration,
+        "also": [{"name": each.name, "url": each.url} for each in entry.also],
         "fields": jsonable(entry.fields),
         "fingerprint": entry.fingerprint,
     }

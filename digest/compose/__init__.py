@@ -16,14 +16,14 @@ from digest.compose.quotes import quotes
 from digest.compose.renaming import follow
 from digest.compose.sections import newest, sections
 from digest.compose.tags import Tags
-from digest.compose.waiting import Held, Why
+from digest.compose.waiting import Held, Why, hold
 from digest.compose.words import worded
 from digest.config import Config, EditionTable
 from digest.model import Entry, EntryType, Issue, Item, Ledger, Reason
 from digest.text.counts import reading_minutes
 from digest.text.markup import plain_text
 
-__all__ = ["Held", "Why", "compare", "compose", "held", "remember", "zone_of"]
+__all__ = ["Held", "Why", "compare", "compose", "held", "hold", "remember", "zone_of"]
 
 
 def compose(

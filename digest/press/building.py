@@ -9,7 +9,7 @@ from functools import partial
 
 from digest import archive
 from digest.collect.gather import gather
-from digest.compose import compose, remember
+from digest.compose import compose, held, remember, zone_of
 from digest.config import EditionTable, locate
 from digest.errors import NothingNewError, SealError, TemplateError
 from digest.model import (
@@ -23,8 +23,10 @@ from digest.model import (
     SealedIssue,
     Severity,
 )
+from digest.press.first_sight import dated
 from digest.press.picturing import pictures
 from digest.press.places import Site
+from digest.press.waiting import hint, notes
 from digest.render import render
 from digest.render.address import entry_url, stands_elsewhere
 from digest.render.markdown import shortcode_problems
@@ -34,9 +36,13 @@ from digest.text.frames import frame
 Progress = Callable[[str], None]
 
 
-def collect(site: Site, progress: Progress | None = None) -> Collection:
-    """What the sources hold now; `progress` is told each file."""
-    return gather(site.config, site.root, progress)
+def read(site: Site, now: datetime, progress: Progress | None = None) -> Collection:
+    """What the sources hold at `now`, all of it; `progress` is told each file that has to be read.
+
+    Nothing is written but the cache; an entry that nothing dates has its first sight for a date.
+    """
+    found = gather(site.config, site.root, progress)
+    return replace(found, entries=dated(site, found.entries, now))
 
 
 def build(
@@ -48,8 +54,11 @@ def build(
     drafts: bool = False,
     number: int | None = None,
     progress: Progress | None = None,
+    collection: Collection | None = None,
 ) -> Draft:
     """Make the next issue of an edition as it would be at `now`, and write nothing.
+
+    `collection` is what `read` found, where that was asked before. What waits is told among the problems.
 
     Raises:
         NothingNewError: there is nothing to publish.
@@ -61,7 +70,10 @@ def build(
     table = site.edition(edition)
     site.theme(table).check()
     before = ledger(site, table)
-    collection = collect(site, progress)
+    collection = collection or read(site, now, progress)
+    waiting = notes(
+        held(table, site.config, collection.entries, before, now=now), zone_of(table, site.config)
+    )
     make = partial(
         compose,
         config=site.config,
@@ -73,7 +85,9 @@ def build(
         drafts=drafts,
         url=lambda entry: entry_url(entry, site.config),
     )
-    return _drafted(site, table, make, collection.problems, partial(_references, site, collection, before))
+    return _drafted(
+        site, table, make, collection.problems, waiting, partial(_references, site, collection, before)
+    )
 
 
 def ledger(site: Site, edition: EditionTable) -> Ledger:
@@ -111,12 +125,13 @@ def _drafted(
     edition: EditionTable,
     make: Callable[[EditionTable], Issue | None],
     found: tuple[Problem, ...],
+    waiting: tuple[Problem, ...],
     known: Callable[[Issue], References],
 ) -> Draft:
     """Compose and render, with fewer items in the mail until it fits."""
     limit, most, moved = site.config.email.max_bytes, edition.max_items, 0
     while True:
-        issue = _composed(site, edition.model_copy(update={"max_items": most}), make)
+        issue = _composed(site, edition.model_copy(update={"max_items": most}), make, waiting)
         shown, assets, broken = pictures(site, issue)
         issue = replace(issue, pictures=shown)
         references = known(issue)
@@ -133,7 +148,7 @@ def _drafted(
         ignore=site.config.shortcodes.ignore,
         references=references,
     )
-    problems = (*found, *unknown, *broken, *_size_problems(site, edition, size, moved))
+    problems = (*found, *waiting, *unknown, *broken, *_size_problems(site, edition, size, moved))
     return Draft(issue=issue, renditions=renditions, assets=assets, problems=problems)
 
 
@@ -154,16 +169,19 @@ def mail_bytes(renditions: Sequence[Rendition]) -> int:
     return max((len(each.text.encode()) for each in mails), default=0)
 
 
-def _composed(site: Site, edition: EditionTable, make: Callable[[EditionTable], Issue | None]) -> Issue:
+def _composed(
+    site: Site,
+    edition: EditionTable,
+    make: Callable[[EditionTable], Issue | None],
+    waiting: Sequence[Problem],
+) -> Issue:
     try:
         issue = make(edition)
     except TemplateError as error:
         raise TemplateError(*(_placed(site, edition, problem) for problem in error.problems)) from None
     if issue is None:
         raise NothingNewError(
-            f"there is nothing new for {edition.name}",
-            subject=edition.name,
-            hint="`digest collect` shows what the sources hold; `digest build --drafts` takes drafts in, too",
+            f"there is nothing new for {edition.name}", subject=edition.name, hint=hint(waiting)
         )
     return issue
 

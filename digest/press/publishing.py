@@ -14,7 +14,8 @@ from typing import Final
 from digest import archive
 from digest.errors import DigestError, GateError, SealError
 from digest.model import Draft, Page, Position, Problem, SealedIssue, Severity
-from digest.press.building import Progress, agree, build
+from digest.press.building import Progress, agree, build, read
+from digest.press.first_sight import met
 from digest.press.places import Site
 from digest.render.site import pages
 
@@ -42,7 +43,10 @@ def publish(
     table = site.edition(edition)
     with alone(site):
         _record_all(site)
-        draft = build(site, edition=table.name, now=now, since=since, number=number, progress=progress)
+        found = read(site, now, progress)
+        with site.store() as store:
+            met(site, store, found.entries, now)
+        draft = build(site, edition=table.name, now=now, since=since, number=number, collection=found)
         _gate(draft)
         made = _pages_with(site, draft)
         sealed_now = archive.seal(site.archive, draft.issue, draft.renditions, draft.assets)

@@ -59,6 +59,11 @@ class Sightings:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def are_kept(self) -> bool:
+        """Whether there are tables for them: a database that is only read may be of an earlier digest."""
+        with self._store._reading() as connection:
+            return sa.inspect(connection).has_table(sightings.name)
+
     def state(self) -> State:
         """The state at the last collecting; an empty one before the first."""
         with self._store._reading() as connection:

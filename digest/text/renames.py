@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from digest.model import Entry, EntryType, Origin
@@ -23,6 +23,12 @@ class Trace(NamedTuple):
     day: str = ""
     slug: str = ""
     mark: str = ""
+
+    @classmethod
+    def of(cls, likeness: Sequence[str], slug: str, mark: str) -> Trace:
+        """A trace of what is kept together and what is kept apart."""
+        kind, language, title, day = likeness
+        return cls(kind, language, title, day, slug, mark)
 
     @property
     def likeness(self) -> tuple[str, str, str, str]:

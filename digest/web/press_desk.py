@@ -44,7 +44,7 @@ class PressDesk:
         try:
             draft = press.build(site, edition=edition.name, now=now)
         except NothingNewError as nothing:
-            return self._without_news(site, edition, nothing)
+            return self._without_news(site, edition, nothing, now)
         return _showing(
             site, draft.issue, draft.renditions, draft.assets, state=State.DRAFT, problems=draft.problems
         )
@@ -66,8 +66,10 @@ class PressDesk:
             names=frozenset({config, *(each.split("/")[0] for each in inside)}),
         )
 
-    def _without_news(self, site: Site, edition: EditionTable, nothing: NothingNewError) -> Showing:
-        problems = press.collect(site).problems
+    def _without_news(
+        self, site: Site, edition: EditionTable, nothing: NothingNewError, now: datetime
+    ) -> Showing:
+        problems = press.read(site, now).problems
         sealed = archive.sealed(site.archive, edition.name)
         if not sealed:
             return Showing(

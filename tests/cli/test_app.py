@@ -122,7 +122,7 @@ def test_error_as_json(run, tmp_path: Path) -> None:
 
 
 def _raising(error: BaseException):
-    def collect(*_: object) -> None:
+    def collect(*_: object, **__: object) -> None:
         raise error
 
     return collect

@@ -1,4 +1,4 @@
-"""`collect` shows what the sources hold and what is wrong; `import` shows what it found and writes."""
+"""`import` shows what it found in loose text, and writes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
 
 from digest.cli import console
 
@@ -18,47 +17,6 @@ Category: wiki
 
 A kettle takes four minutes. A clock agrees. This is a sentence with enough words to be an article about them.
 """
-
-
-def test_table_aligns_cjk(run, site: Path) -> None:
-    """Columns begin at the same cell in every row, whatever the script of the titles."""
-    lines = run("collect", "-C", site).stdout.splitlines()
-    starts = {cell_len(line[: line.index("articles/")]) for line in lines[1:]}
-    assert len(lines) == 5
-    assert len(starts) == 1
-
-
-def test_json_has_entries_and_problems_with_origins(run, site: Path) -> None:
-    """Each entry and each problem names the path of its file."""
-    (site / "articles" / "bad.md").write_text("---\ntitle: a: b\n---\nx\n")
-    result = run("collect", "-C", site, "--json")
-    said = json.loads(result.stdout)
-    assert result.exit_code == 5
-    assert set(said) == {"entries", "problems"}
-    assert [each["origin"] for each in said["entries"]] == [
-        "articles/clocks.md",
-        "articles/ferry.md",
-        "articles/profiles/surveyor.md",
-        "articles/tea.md",
-    ]
-    assert [each["origin"] for each in said["problems"]] == ["articles/bad.md"]
-    assert result.stderr == ""
-
-
-def test_one_bad_file_never_stops_the_others(run, site: Path) -> None:
-    """A broken file is told with its place and a hint; the rest is read; the code says partly done."""
-    (site / "articles" / "bad.md").write_text("---\ntitle: a: b\n---\nx\n")
-    result = run("collect", "-C", site)
-    assert result.exit_code == 5
-    assert "articles/bad.md:2:" in result.stderr
-    assert "  hint  " in result.stderr
-    assert "1 error, 0 warnings in 5 files" in result.stderr
-    assert "茶樹" in result.stdout
-
-
-def test_quiet_collect_is_silent(run, site: Path) -> None:
-    """With -q a site without errors says nothing."""
-    assert run("collect", "-C", site, "-q").output == ""
 
 
 def test_import_shows_and_writes(run, site: Path, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def copied(tmp_path):
 def test_a_sound_site_has_no_problem_and_becomes_an_issue(copied):
     """Three dialects of front matter and a profile."""
     site = Site.load(copied("valid"))
-    assert press.collect(site).problems == ()
+    assert press.read(site, NOW).problems == ()
     draft = press.build(site, now=NOW)
     assert draft.problems == ()
     assert draft.issue.everything
@@ -32,7 +32,7 @@ def test_a_sound_site_has_no_problem_and_becomes_an_issue(copied):
 def test_each_mistake_is_found_at_the_line_that_the_readme_names(copied):
     """Rule, file and line of each; the sound files beside them are collected."""
     root = copied("faulty")
-    found = press.collect(Site.load(root))
+    found = press.read(Site.load(root), NOW)
     told = {f"{Path(each.position.path).name} {each.position.line}" for each in found.problems}
     rows = re.findall(r"^\| `([\w-]+\.md)` .*?\(line (\d+)\)", (root / "README.md").read_text(), re.MULTILINE)
     assert len(rows) == 13

@@ -80,7 +80,7 @@ def test_a_crash_after_the_seal_is_made_good(make_site, monkeypatch, step):
         raise KeyboardInterrupt
 
     if step == "record":
-        monkeypatch.setattr(publishing.Site, "store", crash_after(publishing.Site.store, 1, crash))
+        monkeypatch.setattr(publishing.Site, "store", crash_after(publishing.Site.store, 2, crash))
     else:
         monkeypatch.setattr(publishing, "_write_site", crash)
     with pytest.raises(KeyboardInterrupt):
