@@ -34,7 +34,7 @@ def _written(lines: list[str], depth: int) -> tuple[list[str], str]:
     while number < len(lines):
         found = _OPENING.match(shown[number])
         after = _after(lines, number)
-        if found:
+        if found and after > number:  # else what stands before the sign is code
             ends = _box(lines, number, after, found, depth)
         number = max(after, number + 1)
     return lines, ends
