@@ -154,7 +154,11 @@ class SourceTable(Table):
         False, description="Whether an entry waits until its front matter has `approved_by`."
     )
     only_new: bool = Field(
-        False, description="Of a feed: whether what it holds at the first fetch is passed over."
+        False,
+        description=(
+            "Of a feed: whether everything that it holds at the first fetch is passed over, not only what is "
+            "older than the last days."
+        ),
     )
     include: Rules = Field(
         (),
@@ -165,7 +169,10 @@ class SourceTable(Table):
     )
     exclude: Rules = Field((), description="Of a feed: words none of which an item may have.")
     max_items: int = Field(
-        20, ge=1, le=500, description="Of a feed: newest items taken at one fetch; the rest is not taken."
+        20,
+        ge=1,
+        le=500,
+        description="Of a feed: newest items taken at one fetch; the others are passed over.",
     )
 
     @model_validator(mode="after")
@@ -192,7 +199,7 @@ class FeedsTable(Table):
 
     inbox: Inside = Field("articles/inbox", description="Folder that items become small files in.")
     interval_hours: int = Field(
-        6, ge=1, le=168, description="How often `digest run` fetches; a feed that asks for longer gets it."
+        6, ge=1, le=168, description="How often a feed is fetched; one that asks for longer gets it."
     )
     timeout_seconds: int = Field(20, ge=1, le=300, description="How long one fetch may take in all.")
     max_bytes: int = Field(
