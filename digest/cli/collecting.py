@@ -112,9 +112,7 @@ def _feed_note(each: FeedReport) -> str:
     told = [f"{number} {word}" for word, number in words.items() if number]
     if not told and not each.is_new:
         return ""
-    return (
-        f"{each.name}{' is a new feed' if each.is_new else ''}: {', '.join(told) or 'nothing passed over'}."
-    )
+    return f"{each.name}{' is a new feed' if each.is_new else ''}{': ' if told else ''}{', '.join(told)}."
 
 
 def _row(each: Found, found: Collected) -> Row:

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from digest.cli import console
 from digest.cli.show import renamed
+from tests.servers.feeds import Answer, FeedServer, feed
 
 BAD = "---\ntitle: a: b\n---\nx\n"
 
@@ -215,3 +216,79 @@ def test_a_database_that_cannot_be_had(run, site: Path) -> None:
 def test_a_renaming_in_short(old: str, new: str, shown: str) -> None:
     """Folders that two paths share are written once, as git does."""
     assert renamed(old, new) == shown
+
+
+ITEM = "<item><title>{0}</title><link>https://ink.example/{0}</link><pubDate>{1}</pubDate></item>"
+DAY = "Mon, 26 Jan 2026 00:00:00 +0000"
+NOW = ("--now", "2026-01-26T09:00:00+08:00")
+
+
+def rss(*names: str, date: str = DAY) -> str:
+    items = "".join(ITEM.format(name, date) for name in names)
+    return f'<rss version="2.0"><channel><title>Ink 週刊</title>{items}</channel></rss>'
+
+
+@pytest.fixture
+def subscribed(site: Path):
+    """The scratch site with feeds."""
+
+    def make(*urls: str) -> Path:
+        config = (site / "config.toml").read_text()
+        tables = "".join(f'\n[[sources]]\nkind = "feed"\nurl = "{url}"\n' for url in urls)
+        (site / "config.toml").write_text(f'{config}{tables}\n[feeds]\nallow_hosts = ["127.0.0.1"]\n')
+        return site
+
+    return make
+
+
+def test_feeds_have_their_rows(run, subscribed, feed_server: FeedServer) -> None:
+    """What a feed brings is a number in its row and new in the inbox's source; a broken one is its own."""
+    good = feed_server.serve("/good", feed(rss("a", "b")))
+    bad = feed_server.serve("/bad", Answer(status=500))
+    site = subscribed(good, bad)
+    result = run("collect", "-C", site, *NOW)
+    assert result.exit_code == 5
+    rows = {line.split("  ")[0]: line.split()[-6:] for line in result.stdout.splitlines()[1:] if line}
+    assert rows["Ink 週刊"] == ["2", *"-----"]
+    assert rows[bad] == [*"-----", "1"]
+    assert rows["articles"][0] == "5"
+    assert "Ink 週刊 is a new feed." in result.stderr
+    assert bad in result.stderr
+    assert "6 entries: 6 new" in result.stderr
+    again = run("collect", "-C", site, *NOW)
+    assert again.exit_code == 0
+    assert "6 entries: 6 unchanged." in again.stderr
+
+
+def test_no_fetch_asks_nobody(run, subscribed, feed_server: FeedServer) -> None:
+    """No request, no row."""
+    url = feed_server.serve("/good", feed(rss("a")))
+    result = run("collect", "-C", subscribed(url), "--no-fetch", *NOW)
+    assert result.exit_code == 0
+    assert feed_server.asked == []
+    assert "127.0.0.1" not in result.stdout
+
+
+def test_a_feed_may_be_named(run, subscribed, feed_server: FeedServer) -> None:
+    """It is fetched though it is not due, and told with the source of its files; no other is asked."""
+    one = feed_server.serve("/one", feed(rss("a")))
+    two = feed_server.serve("/two", feed(rss("b")))
+    site = subscribed(one, two)
+    run("collect", "-C", site, *NOW)
+    feed_server.serve("/one", feed(rss("a", "c")))
+    feed_server.asked.clear()
+    said = json.loads(run("collect", "-C", site, "--source", one, "--json", *NOW).stdout)
+    assert [each.path for each in feed_server.asked] == ["/one"]
+    assert [each["url"] for each in said["feeds"]] == [one]
+    assert [each["name"] for each in said["sources"]] == ["articles"]
+    assert [(each["title"], each["change"], each["type"]) for each in said["entries"]] == [
+        ("c", "new", "link")
+    ]
+    assert said["feeds"][0]["files"] == [said["entries"][0]["origin"]]
+
+
+def test_what_a_feed_leaves_out_is_counted(run, subscribed, feed_server: FeedServer) -> None:
+    """Items that are too old at the first visit are passed over, and said to be."""
+    url = feed_server.serve("/old", feed(rss("a", "b", date="Mon, 26 Jan 2015 00:00:00 +0000")))
+    said = run("collect", "-C", subscribed(url), *NOW).stderr
+    assert "Ink 週刊 is a new feed: 2 passed over." in said
