@@ -30,7 +30,7 @@ def list_(desk: Desk) -> None:
     room = max(20, min(60, terminal.out.width - 52))
     for source in site.config.subscriptions:
         state = known.get(source.url)
-        name = source.title or (state.title if state else "") or source.url
+        name = source.title or (state.title if state else "") or source.url.partition("//")[2]
         rows.append((shortened(name, room), *_state_row(state, site)))
         told.append(_state_json(source, state))
         problems += _findings(source.url, state)
@@ -86,6 +86,8 @@ def _advice(url: str, state: FeedState) -> tuple[str, str]:
         return "feed-gone", f"`digest feeds remove {url}`"
     if state.wait_until:
         return "feed-busy", "nothing; it is obeyed"
+    if not state.failures:
+        return "feed-ill", "look at it in a browser"
     return "feed-ill", f"`digest collect --source {url}` tries again"
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from digest.model import Entry, Problem, Severity
+from digest.model import Entry, Position, Problem, Severity
 
 _STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 _ORDER: Final = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
@@ -35,13 +35,19 @@ def problem_text(problem: Problem, *, around: bool = False) -> Text:
     said.append(problem.severity.value, _STYLES[problem.severity])
     said.append(f"  {printable(problem.sentence)}   ")
     said.append(f"{problem.rule}\n", "dim")
-    said.append(f"  {printable(str(problem.position))}\n", "cyan")
+    said.append(f"  {printable(_place(problem.position))}\n", "cyan")
     _frame(said, problem, around)
     if problem.hint:
         said.append("  hint  ", "bold")
         said.append(f"{printable(problem.hint)}\n")
     said.rstrip()
     return said
+
+
+def _place(position: Position) -> str:
+    """A place as an editor opens it: of a feed as a whole the address, which no line may follow."""
+    whole = position.path.startswith(("http://", "https://")) and (position.line, position.column) == (1, 1)
+    return position.path if whole else str(position)
 
 
 def _frame(said: Text, problem: Problem, around: bool) -> None:

@@ -111,3 +111,17 @@ def test_jsonable() -> None:
     """Dataclasses, enums and times become JSON's types."""
     value = jsonable({"p": Position(path="a"), "s": Severity.ERROR, "t": datetime(2026, 1, 1, tzinfo=UTC)})
     assert value == {"p": {"path": "a", "line": 1, "column": 1}, "s": "error", "t": "2026-01-01T00:00:00Z"}
+
+
+def test_a_feed_stands_by_its_address_alone() -> None:
+    """What is wrong with a whole feed names an address that can be opened; a line within it is named."""
+    from digest.model import Position, Problem, Severity
+
+    def told(line: int) -> str:
+        place = Position(path="https://a.example/feed", line=line)
+        return problem_text(
+            Problem(severity=Severity.ERROR, rule="feed-gone", sentence="gone", position=place)
+        ).plain
+
+    assert "  https://a.example/feed" in told(1).split("\n")
+    assert "  https://a.example/feed:3:1" in told(3).split("\n")
