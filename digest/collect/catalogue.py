@@ -47,7 +47,9 @@ class Catalogue:
     @property
     def state(self) -> str:
         """One hash over all entries, first-seen dates apart: where it is equal, they are."""
-        told = msgspec.msgpack.encode((self._found.summary.state, sorted(self._found.history.dates.items())))
+        dates = self._found.history.dates
+        by_git = [(path, at) for path in sorted(self._found.summary.undated) if (at := dates.get(path))]
+        told = msgspec.msgpack.encode((self._found.summary.state, by_git))
         return blake2b(told, digest_size=16).hexdigest()
 
     def problems(self) -> tuple[Problem, ...]:

@@ -52,7 +52,7 @@ _FORGET: Final = {
     "pictures": "DELETE FROM pictures WHERE id = ?",
 }
 _SETTINGS: Final = ("cache_size = -16000", "synchronous = NORMAL", "temp_store = FILE")
-_lights: Final = msgspec.msgpack.Decoder(Light)
+lights: Final = msgspec.msgpack.Decoder(Light)
 _pictures: Final = msgspec.msgpack.Decoder(Pictures)
 _bytes: Final = msgspec.msgpack.Decoder(bytes)
 _counts: Final = msgspec.msgpack.Decoder(dict[str, int])
@@ -177,12 +177,12 @@ class Index:
                 self._run("INSERT INTO folders VALUES (?, ?)", (path, pack(listing, path)))
                 self._rows["folders"] += 1
 
-    def known(self, path: bytes) -> bytes:
-        """The hash of a file; nothing if it is not known."""
+    def known(self, path: bytes) -> Light | None:
+        """The little of one file; None if it is not known."""
         if self._is_empty:
-            return b""
+            return None
         row = self._run("SELECT light FROM files WHERE path = ?", (path,)).fetchone()
-        return unpack(row[0], path, _lights).hash if row else b""
+        return unpack(row[0], path, lights) if row else None
 
     def put(self, readings: Sequence[Reading]) -> None:
         """Note what came of files that are not known, or forgotten."""
@@ -208,7 +208,7 @@ class Index:
     def lights(self) -> dict[bytes, Light]:
         """The little of every file by its path; all are checked before the first is given."""
         with staying():
-            found = {path: unpack(light, path, _lights) for path, light in self._all("files")}
+            found = {path: unpack(light, path, lights) for path, light in self._all("files")}
         if len(found) != self._rows["files"]:
             raise BrokenError("a file twice")
         return found

@@ -13,17 +13,21 @@ from typing import Final, TypeVar
 import msgspec
 
 from digest.collect.documents import printable
-from digest.collect.index import Index
-from digest.collect.jobs import Job, Order, Reading
+from digest.collect.index import Index, lights
+from digest.collect.jobs import Job, Light, Order, Reading
+from digest.collect.packing import unpack
 from digest.collect.pictures import FolderState, Looks, folder_state
 from digest.collect.scanning import Fault, Scan, State, joined, listed, packed
 from digest.collect.signature import signature
-from digest.collect.summing import History, Summary, dated, histories, summaries, summed
+from digest.collect.summing import History, Summary, dated, histories, resummed, summaries, summed
 
 _BATCH: Final = 500
 _UNSURE: Final = 0
 """Stands for the ctime of a file that has to be read again."""
 _looked: Final = msgspec.msgpack.Decoder(dict[str, FolderState])
+_FEW: Final = 1_000
+"""Edits up to which it is seen one by one whether they matter to other files."""
+_NONE: Final = (0, 0)
 _turns: Final = msgspec.msgpack.Decoder(tuple[int, int])
 
 Value = TypeVar("Value")
@@ -61,20 +65,21 @@ def refresh(index: Index, scan: Scan, order: Order, progress: Progress | None = 
     Raises sqlite3.Error and BrokenError where the index cannot be used.
     """
     made_by = signature(order)
-    history = None
+    found, turn = _Difference(), _NONE
     while True:
         index.look()
         if index.is_made_by(made_by):
-            difference = _compare(index, scan, order, history)
-            if difference.is_none:
+            found = _compare(index, scan, order, found.history)
+            if found.is_none:
                 return _told(index, scan.faults)
-            history = difference.history
+            turn = index.told("turn", _turns)
         index.begin()
-        is_new = not index.is_made_by(made_by)
-        if is_new:
+        if not index.is_made_by(made_by):
             index.clear(made_by)
             _begin(index, order)
-        faults = _Refreshing(index, scan, order, _compare(index, scan, order, history), progress).run()
+        if index.told("turn", _turns) != turn or turn == _NONE:  # another process was faster
+            found = _compare(index, scan, order, found.history)
+        faults = _Refreshing(index, scan, order, found, progress).run()
         turn = (os.getpid(), time.time_ns())
         index.tell("turn", turn)
         index.commit()
@@ -87,6 +92,7 @@ def refresh(index: Index, scan: Scan, order: Order, progress: Progress | None = 
 
 def _begin(index: Index, order: Order) -> None:
     """Note what is true of no files."""
+    index.tell("turn", _NONE)
     index.tell("looked", {})
     index.tell("summary", summed(index, order))
     index.tell("history", History("", {}))
@@ -138,7 +144,9 @@ class _Refreshing:
         self.found = found
         self.progress = progress
         self.faults: list[Fault] = []
-        self.has_changed = bool(found.gone)
+        self.before: dict[bytes, Light] = {}
+        self.edited: dict[bytes, tuple[Light, Light]] = {}
+        self.has_changed = False  # beyond edits that matter to no other file
 
     def run(self) -> list[Fault]:
         """Read what has changed and note it; returns what could not be read."""
@@ -150,8 +158,10 @@ class _Refreshing:
         before = index.told("looked", _looked).items()
         index.tell("looked", {name: state for name, state in before if name not in found.looked} | folders)
         found.listings.clear()  # with a hundred thousand files, what is done with should go
-        if self.has_changed:
-            index.tell("summary", summed(index, self.order))
+        summary = index.told("summary", summaries)
+        known = None if found.gone or self.has_changed else resummed(summary, self.edited)
+        if known != summary:
+            index.tell("summary", known or summed(index, self.order))
         history = found.history or index.told("history", histories)
         index.tell("history", dated(index.told("summary", summaries), history, self.order))
         return self.faults
@@ -192,7 +202,8 @@ class _Refreshing:
             news = [each for each in batch if not each.is_same]
             self.index.forget(each.path for each in news)
             self.index.put([each for each in news if each.light])
-            self.has_changed = self.has_changed or bool(news)
+            for reading in news:
+                self._weigh(reading)
         return readings.folders
 
     def _known(self, jobs: list[Job]) -> Iterator[Job]:
@@ -200,8 +211,18 @@ class _Refreshing:
         jobs.reverse()
         while jobs:
             job = jobs.pop()
-            known = b"" if job.is_forced else self.index.known(job.path)
-            yield msgspec.structs.replace(job, known=known) if known else job
+            known = self.index.known(job.path)
+            if known and len(self.before) < _FEW:
+                self.before[job.path] = known
+            yield msgspec.structs.replace(job, known=known.hash) if known else job
+
+    def _weigh(self, reading: Reading) -> None:
+        """Keep what a file was and is, or that more than an edit has come to pass."""
+        before = self.before.get(reading.path)
+        if before and reading.light:
+            self.edited[reading.path] = before, unpack(reading.light, reading.path, lights)
+        else:
+            self.has_changed = True
 
     def _note(self, reading: Reading, shelf: int) -> None:
         """Tell who watches, keep what cannot be stored, and see to it that what is unsure is read again."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final, TypeAlias
 
 import msgspec
 
-from digest.collect.deciding import decide, repetition, state
+from digest.collect.deciding import decide, repetition, state, weight
 from digest.collect.history import first_added, head
 from digest.collect.index import Index
-from digest.collect.jobs import Order
+from digest.collect.jobs import Light, Order
 from digest.collect.signature import settings
 from digest.model import Problem
 
@@ -66,13 +67,37 @@ def summed(index: Index, order: Order) -> Summary:
         if path in repeated
     ]
     return Summary(
-        state=state(lights, decisions, settings(order)),
+        state=_state(state(lights, decisions) + int.from_bytes(settings(order), "little")),
         counts={name: Counts(each["entry"], each["failed"], each["passed"]) for name, each in counts.items()},
         left_out=frozenset(repeated),
         slugs=dict(decisions.slugs),
         undated=frozenset(path for path, each in lights.items() if not each.is_dated) - repeated.keys(),
         problems=tuple(problems),
     )
+
+
+def resummed(summary: Summary, changed: Mapping[bytes, tuple[Light, Light]]) -> Summary | None:
+    """The summary after files were edited (before and after, by path); None where an edit may change more.
+
+    An entry that keeps its name, address and place takes nothing from another one, whatever it says.
+    """
+    total = int.from_bytes(summary.state, "little")
+    for path, (before, after) in changed.items():
+        if path in summary.left_out or _standing(before) != _standing(after):
+            return None
+        if after.status == "entry":
+            slug = summary.slugs.get(path, after.slug)
+            total += weight(path, after, slug) - weight(path, before, slug)
+    return msgspec.structs.replace(summary, state=_state(total))
+
+
+def _standing(light: Light) -> tuple[object, ...]:
+    """What of a file matters to others, and to how it is counted."""
+    return light.status, light.source, light.key, light.type, light.language, light.slug, light.is_dated
+
+
+def _state(total: int) -> bytes:
+    return (total % (1 << 128)).to_bytes(16, "little")
 
 
 def dated(summary: Summary, known: History | None, order: Order) -> History:

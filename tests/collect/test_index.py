@@ -92,11 +92,20 @@ def bare(root: Path, settings: Config = SETTINGS) -> Collection:
         return library.ask(lambda each: Collection(entries=each.entries(), problems=each.problems()))
 
 
+def bare_state(root: Path, settings: Config) -> str:
+    """The state, found without an index."""
+    library = catalogue.Library(settings, root)
+    library._ways = [Index.passing]
+    with closing(library):
+        return library.ask(lambda each: each.state)
+
+
 def agrees(root: Path, settings: Config = SETTINGS) -> Collection:
     """What is gathered, which is what is found without an index, and what a survey tells."""
     without = bare(root, settings)
     found = gather(settings, root)
     assert found == without
+    assert state(root, settings) == bare_state(root, settings)
     assert repr(found) == repr(without)  # `==` takes 08:00+08:00 and 00:00Z for one
     with survey(settings, root) as told:
         assert told.problems == found.problems
@@ -144,6 +153,26 @@ def test_the_result_is_that_of_no_index(root: Path) -> None:
     shutil.rmtree(root / "articles/old")
     (root / "articles/broken.md").write_text(article("Mended"))
     assert {entry.title for entry in agrees(root).entries} == {"Other", "Mended", "U", "P"}
+
+
+def test_an_edit_that_matters_to_others_is_weighed(root: Path) -> None:
+    """A new slug, key, language or date, an error, a mended one; of one that was left out, any edit."""
+    agrees(root)
+    edits = [
+        ("a", article("A", "slug: b\n")),
+        ("a", article("A", "slug: b\n", body="more")),
+        ("b", article("B", body="more")),
+        ("b", article("B", "id: articles/a.md\n")),
+        ("b", article("B", "language: ko\nslug: b\n")),
+        ("2026/01/d", article("D", "tags: [x]\nslug: same\n")),
+        ("a", "---\na: b: c\n---\n"),
+        ("a", "---\na: b: c: d\n---\n"),
+        ("a", "---\ntitle: A\n---\nundated\n"),
+        ("a", article("A")),
+    ]
+    for name, text in edits:
+        (root / f"articles/{name}.md").write_text(text)
+        agrees(root)
 
 
 def test_dates_keep_their_clock(root: Path) -> None:
