@@ -15,6 +15,7 @@ import yaml
 
 from digest.collect.mistakes import Mistake, MistakeError
 from digest.collect.yaml_mistakes import explain, illegal, not_a_mapping
+from digest.collect.yaml_plain import read_plain, resolved
 from digest.model import Severity
 
 
@@ -29,16 +30,19 @@ class Block:
 
 _DEEPEST: Final = 64
 _MOST: Final = 100_000
-_NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
-_BOOL: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INT: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
-_FLOAT: Final = re.compile(r"-?[0-9]+\.[0-9]+")
 _EATEN: Final = re.compile(r"\n[A-Za-z_][\w-]*:(?=[ \n])")
 _STANDARD: Final = "tag:yaml.org,2002:"
 
 
 def read(block: str) -> Block:
     """Read a block of YAML. Raises MistakeError, with an offset in the block, where it is not YAML."""
+    if plain := read_plain(block):
+        return Block(values=plain[0], offsets=plain[1])
+    return read_all(block)
+
+
+def read_all(block: str) -> Block:
+    """The same by the parser, whatever the block holds."""
     illegal(block)
     reader = _Reader(block)
     try:
@@ -114,13 +118,13 @@ class _Reader:
             return self._marked(event)
         if event.style in ("'", '"') and "\n" in (written := self.block[_at(event) : _end(event)]):
             self._swallowing(written, _at(event))
-        return _plain(event.value) if event.implicit[0] else event.value
+        return resolved(event.value) if event.implicit[0] else event.value
 
     def _marked(self, event: yaml.ScalarEvent) -> Any:
         """A scalar behind `!tag` or an anchor that nobody uses: probably words that were to be read."""
         tag = event.tag or ""
         if tag.startswith(_STANDARD):
-            return event.value if tag == f"{_STANDARD}str" else _plain(event.value)
+            return event.value if tag == f"{_STANDARD}str" else resolved(event.value)
         sign, name = ("!", tag) if tag else ("&", f"&{event.anchor}")
         self.mistakes.append(
             Mistake(
@@ -209,17 +213,3 @@ def _size(value: Any) -> int:
     if isinstance(value, dict):
         return 1 + sum(_size(each) for each in value.values())
     return 1 + sum(_size(each) for each in value) if isinstance(value, list) else 1
-
-
-def _plain(text: str) -> Any:
-    """A plain scalar by the core schema; a number that would not print as written (`1.10`) stays text."""
-    if text in _NULL:
-        return None
-    if text in _BOOL:
-        return _BOOL[text]
-    if text[0] in "+-.0123456789":
-        if _INT.fullmatch(text):
-            return int(text)
-        if _FLOAT.fullmatch(text) and repr(float(text)) == text:
-            return float(text)
-    return text
