@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 from digest.collect.flavours import directives
@@ -42,6 +43,7 @@ class _Writer:
     sheet: Sheet
     lines: list[str]
     shown: list[str]
+    starts: list[int]
     ticks: bool
     opened: list[_Open] = field(default_factory=list)
 
@@ -106,7 +108,7 @@ class _Writer:
         body = self._beginning(after, found["signs"])
         box = directives.directive(name, title, options, body)
         if box.lost:
-            at = sum(len(line) + 1 for line in self.lines[:number])
+            at = self.starts[number]
             self.sheet.lost(
                 "a directive that only its own tool can follow", f"{{{name}}} {title}".strip(), at
             )
@@ -179,7 +181,9 @@ def myst_boxes(sheet: Sheet) -> None:
 
 def _rewrite(sheet: Sheet, *, ticks: bool) -> None:
     shown = without_indented(sheet.text).split("\n")
-    writer = _Writer(sheet, sheet.text.split("\n"), shown, ticks)
+    lines = sheet.text.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    writer = _Writer(sheet, lines, shown, starts, ticks)
     writer.write()
     sheet.text = "\n".join(writer.lines)
 

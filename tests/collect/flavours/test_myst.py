@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from digest.collect.flavours import translate
+
 Ours = Callable[[str, str], tuple[str, list[str]]]
 
 NOTE = '{{< callout type="note" >}}\n'
@@ -51,6 +53,13 @@ END = "\n{{< /callout >}}"
 def test_directives_and_roles(ours: Ours, text: str, written: str) -> None:
     """Boxes, code, pictures and links; one that is not known by the rule for unknown shortcodes."""
     assert ours("myst", text) == (written, [])
+
+
+def test_a_loss_is_told_at_its_line() -> None:
+    """Also behind boxes that were rewritten before it."""
+    text = "```{note} a long title\n:class: b\n\nc\n```\n\n```{toctree}\nd\n```\n"
+    (mistake,) = translate(text, "myst").mistakes
+    assert text[mistake.offset :].startswith("{toctree}")
 
 
 def test_what_only_the_tool_can_do_is_told(ours: Ours) -> None:
