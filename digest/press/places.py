@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.config import Config, EditionTable
 from digest.config import load as load_config
 from digest.errors import UsageError
-from digest.render.theme import Theme
 from digest.store import Store
+
+if TYPE_CHECKING:
+    from digest.render.theme import Theme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,8 @@ class Site:
 
     def theme(self, edition: EditionTable | None = None) -> Theme:
         """The theme of an edition, or of the public site: that of the first edition."""
+        from digest.render.theme import Theme  # here: who collects needs no renderer
+
         return Theme.load((edition or self.config.editions[0]).theme, (self.root / "templates",))
 
     def seals(self, edition: str | None = None) -> dict[tuple[str, int], str]:

@@ -59,7 +59,7 @@ def renames(gone: Mapping[str, Trace], new: Mapping[str, Trace]) -> dict[str, st
     files them, once nothing else is left. A slug says nothing where title and day both speak against it.
     """
     found: dict[str, str] = {}
-    for key in (_words, _slug, _title_and_day, _words_alone):
+    for key in (_words, _slug, _title_and_day, _words_alone) if gone and new else ():
         taken = set(found.values())
         before = _alone({name: each for name, each in gone.items() if name not in taken}, key)
         after = _alone({name: each for name, each in new.items() if name not in found}, key)
