@@ -154,11 +154,14 @@ class Feeds:
             own = sa.update(feeds).where(feeds.c.url == state.url)
             connection.execute(own.values({key: value for key, value in values.items() if key != "url"}))
 
-    def keep(self, item: SeenItem, written: str, path: str | None = None) -> None:
-        """Say that a promise was kept: the hash of what we wrote last, and the file's path if another."""
-        values = {"which": item.feed, "what": item.item, "hash": written, "place": path or item.path}
-        with self._store._writing() as connection:
-            connection.execute(_KEEP, values)
+    def keep(self, kept: Sequence[SeenItem]) -> None:
+        """Say that promises were kept: each item with its file's path, and the hash of what we wrote."""
+        rows = [
+            {"which": each.feed, "what": each.item, "hash": each.written, "place": each.path} for each in kept
+        ]
+        if rows:
+            with self._store._writing() as connection:
+                connection.execute(_KEEP, rows)
 
     def forget(self, url: str) -> None:
         """Forget how a feed was at its last visit; what it held stays known."""

@@ -60,8 +60,8 @@ def test_a_promise_is_kept_and_made_again(shelf: Feeds) -> None:
         items=[item("one", promised="text"), item("two", promised="text", seen_at=NOW - timedelta(1))]
     )
     assert [each.title for each in shelf.promised()] == ["two", "one"]
-    shelf.keep(item("one"), "hash")
-    shelf.keep(item("two"), "")
+    shelf.keep([item("one", written="hash"), item("two")])
+    shelf.keep([])
     assert shelf.promised() == ()
     shelf.record(promises=[(item("one"), "more")])
     (again,) = shelf.promised()
