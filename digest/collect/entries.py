@@ -93,12 +93,15 @@ class _Reading:
             raise MistakeError(passed)
         self.name: Name = read_name(document.path, document.source)
         self.is_profile = document.type is EntryType.PROFILE
-        body = report.text[parts.body_start :]
+        self.start = parts.body_start
+        while report.text.startswith("\n", self.start):
+            self.start += 1
+        body = report.text[self.start :].rstrip()
         self.flavour = flavour_of(document.path, body, parts.dialect, document.flavour)
         self.loose = "" if parts.dialect else body
         if self.loose and self.flavour != "obsidian":
             self._no_front_matter()
-        self.text = self._translated(body, parts.body_start)
+        self.text = self._translated(body)
 
     def entry(self) -> Entry:
         """The entry."""
@@ -153,12 +156,12 @@ class _Reading:
             positions=fields.positions(),
         )
 
-    def _translated(self, body: str, start: int) -> Text:
+    def _translated(self, body: str) -> Text:
         """The body in our Markdown; what was left out of it is told."""
-        line = self.report.text.count("\n", 0, start) + 1
+        line = self.report.text.count("\n", 0, self.start) + 1
         translated = translate(body, self.flavour)
         for mistake in translated.mistakes:
-            self.report.add(mistake.moved(start))
+            self.report.add(mistake.moved(self.start))
         return Text(translated.body, line)
 
     def _key(self, language: str) -> str:

@@ -48,7 +48,10 @@ _ENDS_KEYS: Final = re.compile(r"^[ \t]*$|^#{1,6} |^[-+=*_]{2,}[ \t]*$", re.MULT
 
 
 class Fenced(BaseHandler):  # type: ignore[misc, unused-ignore]  # python-frontmatter's types come and go
-    """Front matter between two lines of three or more equal signs."""
+    """Front matter between two lines of three or more equal signs.
+
+    `opening` takes its line end with it, `closing` begins with one: the search for it skips what is none.
+    """
 
     def __init__(self, opening: str, closing: str, read: Callable[[str], Block]) -> None:
         super().__init__(re.compile(opening))
@@ -64,10 +67,10 @@ class Fenced(BaseHandler):  # type: ignore[misc, unused-ignore]  # python-frontm
         opening = self.FM_BOUNDARY.match(text) if self.FM_BOUNDARY else None
         if opening is None:
             return None
-        closing = self._closing.search(text, opening.end())
+        closing = self._closing.search(text, opening.end() - 1)
         if closing:
             body = closing.end() + (text[closing.end() : closing.end() + 1] == "\n")
-            return Bounds(opening.end(), closing.start(), body)
+            return Bounds(opening.end(), closing.start() + 1, body)
         if _LOOKS_LIKE_KEYS.match(text, opening.end()):
             raise MistakeError(_unclosed(text, opening))
         return None
@@ -127,8 +130,8 @@ class Unfenced(Fenced):
 
 
 DIALECTS: Final[dict[str, Fenced]] = {
-    "yaml": Fenced(r"\s*(?<![^\n])-{3,}[ \t]*\n", r"^(?:-{3,}|\.{3})[ \t]*$", yaml_dialect.read),
-    "toml": Fenced(r"\s*(?<![^\n])\+{3,}[ \t]*\n", r"^\+{3,}[ \t]*$", toml_dialect.read),
+    "yaml": Fenced(r"\s*(?<![^\n])-{3,}[ \t]*\n", r"\n(?:-{3,}|\.{3})[ \t]*$", yaml_dialect.read),
+    "toml": Fenced(r"\s*(?<![^\n])\+{3,}[ \t]*\n", r"\n\+{3,}[ \t]*$", toml_dialect.read),
     "json": Braced(),
     "header": Unfenced(),
 }

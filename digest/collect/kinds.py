@@ -28,6 +28,7 @@ _PERSON: Final = frozenset((
     "birthyear", "birthdate", "birthplace", "nationality", "persontype", "education", "careerhistory",
     "currentposition", "deathyear",
 ))  # fmt: skip
+_BEGIN: Final = ("https", "http:", "<http")
 _ALONE: Final = re.compile(r"^<?(https?://\S+?)>?$", re.MULTILINE)
 
 
@@ -36,7 +37,8 @@ def media_kind(tokens: tuple[Token, ...], source_url: str, body: str) -> str:
     players = (
         _MEDIA[token.name] for token in walk(tokens) if isinstance(token, Shortcode) and token.name in _MEDIA
     )
-    alone = (kind for found in _ALONE.finditer(body) if (kind := host_kind(found[1])) in ("video", "podcast"))
+    lines = _ALONE.finditer(body) if "\nhttp" in body or "\n<http" in body or body[:5] in _BEGIN else ()
+    alone = (kind for found in lines if (kind := host_kind(found[1])) in ("video", "podcast"))
     return next(players, "") or host_kind(source_url) or next(alone, "")
 
 

@@ -25,6 +25,7 @@ _LANGUAGES: Final = frozenset((
 ))  # fmt: skip
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}|\d{3}))?")
 _UNSAFE: Final = re.compile(r"[^\w.\-~]+")
+_HYPHENS: Final = re.compile("-{2,}")
 _LONGEST: Final = 60
 """Characters of a slug: in CJK 180 bytes, which every file system takes."""
 
@@ -92,9 +93,14 @@ def without_date(slug: str) -> str:
 
 def slugify(text: str) -> str:
     """Words as the last part of an address: lower case, hyphens, CJK and accents kept; may be empty."""
-    lowered = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    if text.isascii():
+        lowered = text.lower()
+    else:
+        lowered = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     slug = _UNSAFE.sub("-", lowered)
-    slug = re.sub(r"-{2,}", "-", slug).strip("-.~")
+    if "--" in slug:
+        slug = _HYPHENS.sub("-", slug)
+    slug = slug.strip("-.~")
     if len(slug) > _LONGEST:  # at the end of a word, if there is one in the last third
         cut = slug.rfind("-", _LONGEST * 2 // 3, _LONGEST + 1)
         slug = slug[: cut if cut > 0 else _LONGEST]
@@ -111,7 +117,7 @@ def language_tag(written: str) -> str:
 
 def _language(stem: str) -> tuple[str, str]:
     """A file's stem without its language, and the language: `title.zh-tw`, `index.en`."""
-    found = _SUFFIX.fullmatch(stem)
+    found = _SUFFIX.fullmatch(stem) if "." in stem else None
     tag = language_tag(found["language"]) if found else ""
     if found and tag.split("-")[0] in _LANGUAGES:
         return found["name"], tag

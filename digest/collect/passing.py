@@ -78,9 +78,11 @@ def _is_profile(document: Document, place: PurePosixPath) -> bool:
 
 def _by_words(text: str) -> str:
     """What the front matter tells: a template has its values still to be filled in."""
-    head = text[:_HEAD]
-    if ("{{" in head or "<%" in head) and (fence := _FENCE.match(head)):
-        end = head.find(f"\n{fence[1]}", fence.end() - 1)
-        if _PLACEHOLDER.search(head, fence.end(), len(head) if end < 0 else end):
-            return "this is a template whose title or date is still to be filled in"
+    fence = _FENCE.match(text)
+    if fence is None:
+        return ""
+    end = text.find(f"\n{fence[1]}", fence.end() - 1)
+    head = text[fence.end() : end if 0 <= end < _HEAD else _HEAD]
+    if ("{{" in head or "<%" in head) and _PLACEHOLDER.search(head):
+        return "this is a template whose title or date is still to be filled in"
     return ""

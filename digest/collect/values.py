@@ -36,8 +36,9 @@ class Fields:
         self.report = report
         self._offsets = offsets
         self._keys: dict[str, str] = {}
-        for key in values:
-            self._keys.setdefault(_folded(key), key)
+        for key, value in values.items():
+            if value or value == 0:  # what is empty says nothing
+                self._keys.setdefault(_folded(key), key)
 
     def plain(self, written: str) -> Fields:
         """The same without shortcodes in any text, however deep: only bodies have them, as in Hugo.
@@ -62,11 +63,10 @@ class Fields:
 
     def key(self, *names: str) -> str | None:
         """The key, as written, of the first of these names that has a value."""
-        for name in _all_folded(names):
-            key = self._keys.get(name)
-            if key is not None and self.values[key] not in _NOTHING:
-                return key
-        return None
+        folded = _all_folded(names)
+        if self._keys.keys().isdisjoint(folded):
+            return None
+        return next(self._keys[name] for name in folded if name in self._keys)
 
     def get(self, *names: str) -> Any:
         """The value of the first of these names that has one; else None."""
@@ -178,10 +178,9 @@ class Fields:
 
     def _commented(self, *names: str) -> tuple[str, ...]:
         """Tags that YAML takes for a comment: `tags: #one #two`, or a list of such words."""
-        for name in _all_folded(names):
-            key = self._keys.get(name)
-            value = self.values[key] if key else ""
-            if key is None or not (
+        folded = _all_folded(names)
+        for key, value in self.values.items():
+            if _folded(key) not in folded or not (
                 value is None or (isinstance(value, list) and all(e is None for e in value))
             ):
                 continue

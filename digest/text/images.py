@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from bisect import bisect_left
+from functools import lru_cache
 from typing import Final
 
 from digest.model import ImageRef, Position
@@ -20,6 +20,7 @@ GALLERIES: Final = ("gallery", "image-gallery", "photo-gallery")
 _NAMED: Final = frozenset((*IMAGE_SHORTCODES, *GALLERIES))
 _PICTURE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?:\?[^?]*)?$", re.IGNORECASE)
 
+_FEW: Final = 3
 _FENCE: Final = re.compile(r"^[ >]*(`{3,}|~{3,})(.*)$")
 _TICKS: Final = re.compile(r"`+")
 _BLANK: Final = re.compile(r"\n[ \t]*\n")
@@ -29,7 +30,7 @@ _ALT: Final = r"!\[(?P<alt>(?:[^\[\]\\\n]|\\.|\[[^\[\]\n]*\])*)\]"
 _INLINE: Final = re.compile(_ALT + _TARGET)
 _REFERENCE: Final = re.compile(_ALT + r"(?:\[(?P<label>[^\[\]\n]*)\])?(?!\()")
 _DEFINITION: Final = re.compile(r"^ {0,3}\[(?P<label>[^\[\]\n]+)\]:[ \t]*<?(?P<src>[^\s<>]+)", re.MULTILINE)
-_TAG: Final = re.compile(r"<img\s[^<>]*>", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[iI][mM][gG]\s[^<>]*>")
 _ATTRIBUTE: Final = re.compile(r"""\b(src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -47,16 +48,17 @@ def references(
         found += _shortcodes(body, body_line, tokenize(body, body_line) if tokens is None else tokens)
     if not found:
         return ()
-    breaks = [one.start() for one in re.finditer("\n", body)]
+    breaks = [one.start() for one in re.finditer("\n", body)] if len(found) > _FEW else []
 
     def place(offset: int) -> Position:
-        row = bisect_left(breaks, offset)
-        column = offset - (breaks[row - 1] if row else -1)
-        return Position(path=path, line=body_line + row, column=column)
+        row = bisect_left(breaks, offset) if breaks else body.count("\n", 0, offset)
+        before = breaks[row - 1] if breaks and row else body.rfind("\n", 0, offset)
+        return Position(path=path, line=body_line + row, column=offset - before)
 
     return tuple(ImageRef(src=src, alt=alt, position=place(at)) for at, src, alt in sorted(found))
 
 
+@lru_cache(maxsize=4)  # a body is looked at for its flavour, its images and its quotes
 def without_code(body: str) -> str:
     """The body with fenced code, code spans and comments blanked by spaces: every offset stays true."""
     text = _without_fences(body)
@@ -135,24 +137,25 @@ def _without_comments(text: str) -> str:
 
 def _without_spans(text: str) -> str:
     """The text without code spans (CommonMark 6.1): runs of as many backticks within one paragraph."""
-    runs = [(one.start(), one.end()) for one in _TICKS.finditer(text)]
-    by_length: dict[int, list[int]] = defaultdict(list)
-    for start, end in runs:
-        by_length[end - start].append(start)
-    blanks = [one.start() for one in _BLANK.finditer(text)]
+    runs = [one.span() for one in _TICKS.finditer(text)]
+    nearest: dict[int, int] = {}
+    closing = [-1] * len(runs)  # where the next run of the same length begins
+    for number in range(len(runs) - 1, -1, -1):
+        start, end = runs[number]
+        closing[number] = nearest.get(end - start, -1)
+        nearest[end - start] = start
     pieces: list[str] = []
     done = 0
-    for start, end in runs:
-        same = by_length[end - start]
-        following = bisect_right(same, start)
-        if start < done or following == len(same):
+    for (start, end), close in zip(runs, closing, strict=True):
+        if start < done or close < 0:
             continue
-        close = same[following]
-        gap = bisect_left(blanks, start)
-        if gap < len(blanks) and blanks[gap] < close:
+        is_line = text.find("\n", end, close) < 0
+        if not is_line and _BLANK.search(text, end, close):
             continue
-        pieces += [text[done:start], _SEEN.sub(" ", text[start : close + end - start])]
-        done = close + end - start
+        stop = close + end - start
+        span = " " * (stop - start) if is_line else _SEEN.sub(" ", text[start:stop])
+        pieces += [text[done:start], span]
+        done = stop
     return "".join([*pieces, text[done:]])
 
 

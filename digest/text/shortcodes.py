@@ -100,6 +100,9 @@ class _Node:
 _LONGEST: Final = 5_000
 """Characters of the longest tag: bounds the search for an end that never comes."""
 
+_FEW: Final = 8
+"""Shortcodes whose lines are counted one by one; those of more are looked up."""
+
 _DEEPEST: Final = 32
 """Levels of nested pairs that are kept, so that a renderer may recurse."""
 
@@ -144,10 +147,15 @@ class _Places:
     """Line and column of an offset."""
 
     def __init__(self, text: str, line: int) -> None:
-        self._breaks = [found.start() for found in re.finditer("\n", text)]
+        self._text = text
         self._line = line
+        self._few = text.count("{{") <= _FEW
+        self._breaks = [] if self._few else [found.start() for found in re.finditer("\n", text)]
 
     def __call__(self, offset: int) -> tuple[int, int]:
+        if self._few:
+            row = self._text.count("\n", 0, offset)
+            return self._line + row, offset - self._text.rfind("\n", 0, offset)
         row = bisect_right(self._breaks, offset - 1)
         return self._line + row, offset - (self._breaks[row - 1] if row else -1)
 
