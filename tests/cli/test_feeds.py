@@ -138,6 +138,8 @@ def test_a_moved_feed_is_followed(run, open_site: Path, feed_server: FeedServer)
     result = run("feeds", "add", new, "-C", open_site)
     assert "new address" in result.stdout
     assert sources(open_site) == [{"kind": "feed", "url": new, "tags": ["kept"]}]
+    (told,) = json.loads(run("feeds", "list", "-C", open_site, "--json").stdout)["feeds"]
+    assert (told["title"], told["state"], told["items"]) == ("Ink weekly", "ok", 1)
     for path in (open_site / "articles/inbox").iterdir():
         path.unlink()
     run("collect", "-C", open_site, "--now", NOW, "--source", new)

@@ -489,3 +489,17 @@ def test_many_feeds_of_one_host(subscribed, feed_server: FeedServer) -> None:
     assert all(each.result is Result.FETCHED for each in reports)
     assert feed_server.most_open <= 1
     assert len(inbox(site)) == 12
+
+
+def test_a_file_that_goes_before_its_promise_is_kept_stays_gone(subscribed, feed_server: FeedServer) -> None:
+    """A story was to be added to it, the process died, and an editor deleted it meanwhile."""
+    from digest.store.feeds import Feeds
+
+    site = subscribed(feed_server.serve("/feed", feed(rss("tea"))))
+    fetch(site, now=NOW)
+    with site.store() as store:
+        (item,) = Feeds(store).stories([], NOW)
+        Feeds(store).record(promises=[(item, "more")])
+    inbox(site)[0].unlink()
+    fetch(site, now=LATER)
+    assert inbox(site) == []
