@@ -90,6 +90,8 @@ class FeedServer:
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._stop: asyncio.Event | None = None
+        self._writers: list[asyncio.StreamWriter] = []
+        self._talks: set[asyncio.Task[None]] = set()
         self.asked: list[Asked] = []
         self.open = 0
         self.most_open = 0
@@ -128,12 +130,21 @@ class FeedServer:
         self._stop = asyncio.Event()
         # Long queue: two hundred clients may call in one moment.
         server = await asyncio.start_server(
-            self._talk, self._host, 0, ssl=self._tls, backlog=512, limit=1 << 20
+            self._accept, self._host, 0, ssl=self._tls, backlog=512, limit=1 << 20
         )
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
         server.close()
+        for writer in self._writers:  # also those whose client does not read, and whose talk never began
+            writer.transport.abort()
+        await asyncio.sleep(0)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.append(writer)
+        talk = self._loop.create_task(self._talk(reader, writer))
+        self._talks.add(talk)
+        talk.add_done_callback(self._talks.discard)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open += 1
