@@ -42,4 +42,4 @@ def _known(given: str, fields: Fields, kinds: tuple[str, ...]) -> str:
 
 def _in_body(text: Text, speaker: str) -> tuple[Quote, ...]:
     items = quotes_in(text.prose, speaker)
-    return quotes_in(without_shortcodes(text.prose), speaker) if items and "{{" in text.prose else items
+    return quotes_in(without_shortcodes(text.prose), speaker) if items and text.has_shortcodes else items

@@ -135,9 +135,7 @@ class _Reading:
             source_url=source_url,
             url=source_url if feed else url_of(fields),
             image=cover_of(fields, self.roles, profile=self.is_profile),
-            images=references(
-                text.markdown, self.document.path, text.line, text.tokens if "{{" in text.markdown else ()
-            ),
+            images=references(text.markdown, self.document.path, text.line, text.tokens),
             key_points=fields.texts("key_points", "keypoints", "takeaways"),
             quotes=quotes,
             draft=self._draft() or unwritten,

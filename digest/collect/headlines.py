@@ -25,6 +25,7 @@ class Text:
         begins = markdown.lstrip("\n")
         self.line = line + len(markdown) - len(begins)
         self.markdown = begins.rstrip()
+        self.has_shortcodes = "{{" in self.markdown
 
     def after(self, offset: int) -> Text:
         """The rest from an offset on."""
@@ -32,8 +33,8 @@ class Text:
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
-        """Text and shortcodes."""
-        return tokenize(self.markdown, self.line)
+        """Text and shortcodes; nothing for a text without shortcodes."""
+        return tokenize(self.markdown, self.line) if self.has_shortcodes else ()
 
     @cached_property
     def prose(self) -> str:
@@ -43,7 +44,7 @@ class Text:
     @cached_property
     def words(self) -> str:
         """The words alone, without blanks."""
-        return bare_words(between(self.tokens) if "{{" in self.markdown else self.markdown)
+        return bare_words(between(self.tokens) if self.has_shortcodes else self.markdown)
 
 
 def headline(given: str, text: Text) -> tuple[str, Text]:
@@ -70,7 +71,7 @@ def name_as_title(name: Name) -> str:
 
 def tell_strays(text: Text, report: Report) -> None:
     """Shortcodes that cannot be read, as warnings: the rest of the article is good."""
-    for token in walk(text.tokens) if "{{" in text.markdown else ():
+    for token in walk(text.tokens):
         if isinstance(token, Stray):
             mistake = Mistake(
                 rule=token.rule, sentence=token.sentence, hint=token.hint, severity=Severity.WARNING

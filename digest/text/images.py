@@ -40,12 +40,11 @@ def references(
 ) -> tuple[ImageRef, ...]:
     """The images of a body in the order written; `body_line` is the body's first line in the file `path`.
 
-    `tokens` are those of the body from that line on, where they are known already.
+    `tokens` are those of the body from that line on, where they are known already: its shortcodes at least.
     """
     has_tags = "<" in body and _TAG.search(body)
     found = _markdown(body) if has_tags or "![" in body else []
-    if "{{" in body:
-        found += _shortcodes(body, body_line, tokenize(body, body_line) if tokens is None else tokens)
+    found += _shortcodes(body, body_line, tokenize(body, body_line) if tokens is None else tokens)
     if not found:
         return ()
     breaks = [one.start() for one in re.finditer("\n", body)] if len(found) > _FEW else []

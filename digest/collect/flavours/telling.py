@@ -140,4 +140,5 @@ The latter in two steps: one of the first, looked for once, then one of the seco
 
 _FIRST: Final = ("[[", ":::", " from ", "!!!", "???")
 _LINKS: Final = re.compile(r"\]\([<\s]*[@{|]")
-_BRACES: Final = re.compile(r"\{[{%:]")
+_BRACES: Final = re.compile(r"\{(?:\{(?![<%])|(?<!\{\{)%|:)")
+"""Braces that are not those of Hugo's shortcodes."""
