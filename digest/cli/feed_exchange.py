@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from digest.cli.app import Desk, command
-from digest.cli.feed_tables import added, table
 from digest.cli.feeds import Language, OnlyNew, Tags, edit, feeds, known_feed
 from digest.cli.reading import tell_problems
 from digest.cli.show import count, problem_json
@@ -28,6 +27,7 @@ def import_(
     ] = True,
 ) -> int:
     """Add the feeds of an OPML file, as other readers export them."""
+    from digest.cli.feed_tables import added, table
     from digest.collect.feeds import opml
 
     terminal, site = desk.terminal, desk.site()

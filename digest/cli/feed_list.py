@@ -9,10 +9,10 @@ from digest.cli.app import Desk, command
 from digest.cli.feeds import feeds
 from digest.cli.reading import tell_problems
 from digest.cli.show import problem_json, shortened
-from digest.config import SourceTable
 from digest.model import Position, Problem, Severity
 
 if TYPE_CHECKING:
+    from digest.config import SourceTable
     from digest.press import Site
     from digest.store.feeds import FeedState
 

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.cli.app import Desk, command, group
-from digest.cli.feed_tables import added, read, readdressed, removed, table, write
 from digest.cli.given import Now, clock
 from digest.cli.reading import tell_problems
 from digest.cli.show import count
-from digest.config import SourceTable
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
+    from digest.config import SourceTable
     from digest.press import Site
     from digest.press.subscribing import FoundFeed
 
@@ -52,6 +51,7 @@ def add(
     now: Now = None,
 ) -> None:
     """Add a feed to config.toml: by its address, or by that of a site that names one."""
+    from digest.cli.feed_tables import added, table
     from digest.press import subscribing
 
     terminal, site = desk.terminal, desk.site()
@@ -108,6 +108,7 @@ def _there_already(desk: Desk, known: SourceTable) -> None:
 
 def _follows(desk: Desk, site: Site, url: str) -> SourceTable | None:
     """The feed that has moved to this address, if one has: it gets the address, and stays what it is."""
+    from digest.cli.feed_tables import readdressed
     from digest.press import subscribing
     from digest.press.feeds import states
 
@@ -155,6 +156,8 @@ def _first_fetch(total: int, recent: int, days: int, *, only_new: bool) -> str:
 
 def edit(desk: Desk, site: Site, change: Callable[[str], str]) -> None:
     """Change config.toml by a function of its text."""
+    from digest.cli.feed_tables import read, write
+
     path = site.config_path or desk.folder / "config.toml"
     before = read(path)
     write(path, before, change(before))
@@ -166,6 +169,7 @@ def remove(
     said: Annotated[str, typer.Argument(metavar="FEED", help="Its address or its title.")],
 ) -> None:
     """Take a feed out of config.toml; the files that came of it stay."""
+    from digest.cli.feed_tables import removed
     from digest.press import subscribing
 
     terminal, site = desk.terminal, desk.site()
