@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -117,6 +118,7 @@ def _moment(day: date, clock: re.Match[str], zone: ZoneInfo) -> datetime:
     return at
 
 
+@lru_cache(maxsize=256)
 def _zone(name: str | None, zone: ZoneInfo) -> tzinfo:
     """The zone as written: Z, +0900, +09:00, +9, UTC+8, or the site's."""
     if not name:

@@ -24,6 +24,7 @@ from digest.text import roles as profile_roles
 from digest.text.images import references
 
 _DRAFT_STATES: Final = frozenset(("draft", "private", "hidden", "pending", "unlisted", "trash"))
+_DRAFTS: Final = ("published", "publish", "dg_publish", "draft", "unlisted", "private")
 _NO: Final = frozenset(("false", "no", "off"))
 _IDENTITY: Final = frozenset((
     "id", "uid", "title", "slug", "name", "name_en", "name_zh", "name_ko", "name_full_en", "type", "kind",
@@ -251,6 +252,8 @@ class _Reading:
         fields = self.fields
         if is_in_drawer(self.document.path) or fields.line("status").casefold() in _DRAFT_STATES:
             return True
+        if not fields.key(*_DRAFTS):
+            return False
         publics = (fields.get(name) for name in ("published", "publish", "dg_publish"))
         if any(one is False or (isinstance(one, str) and one.casefold() in _NO) for one in publics):
             return True

@@ -20,9 +20,9 @@ _BARE: Final = re.compile(
     r"^\s*(?:[-*•·]|\d{1,3}[.)])\s+(?P<topic>[^\"“「『:：\n]{1,160}?)\s*[:：]\s*"
     r"(?P<quote>\"(?=\S).+\"|“.+”|「.+」|『.+』)(?P<rest>[^\"”」』]*)$"
 )
-_LINE: Final = re.compile(r"^[ \t]*(?:[-*•·]|\d{1,3}[.)])[ \t]+[^\n\"“「『]*[\"“「『][^\n]*$")
-_OPENING: Final = '"“「『'
-_BULLETS: Final = frozenset("-*•·")
+_LINE: Final = re.compile(
+    r"\n([ \t]*(?:[-*•·]|\d{1,3}[.)])[ \t]+[^\n\"“「『]*[\"“「『][^\n]*)"
+)  # begins with a character, so that the search skips what is none
 _LEAD: Final = re.compile(r"^(?:on|about|關於|談|대하여)\s+", re.IGNORECASE)
 _SOURCE: Final = re.compile(
     r"^[\s,，。—–\-―~()（]*(?:(?:source|from|來源|出處|출처)\s*[:：]\s*)?", re.IGNORECASE
@@ -50,15 +50,7 @@ def quote_in(line: str, by: str = "") -> Quote | None:
 
 def quotes_in(text: str, by: str = "") -> tuple[Quote, ...]:
     """Every quote that is a list item of a text, in order."""
-    if not any(sign in text for sign in _OPENING):
-        return ()
-    items = [line for line in text.split("\n") if _may_be_item(line) and _LINE.match(line)]
-    return tuple(quote for line in items if (quote := quote_in(line, by)))
-
-
-def _may_be_item(line: str) -> bool:
-    first = line.lstrip(" \t")[:1]
-    return first in _BULLETS or first.isdecimal()
+    return tuple(quote for line in _LINE.findall(f"\n{text}") if (quote := quote_in(line, by)))
 
 
 def mostly_quotes(body: str, quotes: int) -> bool:

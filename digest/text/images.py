@@ -60,8 +60,8 @@ def references(
 @lru_cache(maxsize=4)  # a body is looked at for its flavour, its images and its quotes
 def without_code(body: str) -> str:
     """The body with fenced code, code spans and comments blanked by spaces: every offset stays true."""
-    text = _without_fences(body)
-    text = _without_comments(text) if "<!--" in text else text
+    text = _without_fences(body) if "`" in body or "~" in body else body
+    text = _without_comments(text) if "<" in text and "<!--" in text else text
     return _without_spans(text) if "`" in text else text
 
 

@@ -106,12 +106,11 @@ def _paragraphs(text: str) -> str:
 
 def _blocks(text: str, *, headings: bool) -> str:
     """Without the marks at the beginnings of lines; each heading, list item and row its own paragraph."""
-    return "\n".join(
-        [
-            _block(line, headings=headings) if line and line[0] in _MARKED else line
-            for line in text.split("\n")
-        ]
-    )
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if line and line[0] in _MARKED and (line[0] != " " or line[1:2] in _MARKED):
+            lines[number] = _block(line, headings=headings)
+    return "\n".join(lines)
 
 
 def _block(line: str, *, headings: bool) -> str:

@@ -122,7 +122,7 @@ _LINE: Final = re.compile(r"\{\{[<%](?:(?!\{\{[<%])[^\n])*")
 
 def tokenize(text: str, line: int = 1) -> tuple[Token, ...]:
     """The tokens of a text whose first line has the number `line`; their sources, joined, are the text."""
-    if "{{" not in text:
+    if "{" not in text or "{{" not in text:
         return (Text(text=text, line=line, column=1),) if text else ()
     places = _Places(text, line)
     nodes: list[_Node] = []
