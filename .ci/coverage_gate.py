@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any, Final
 
 PURE: Final = (
-    "digest/model.py",
+    "digest/model/",
     "digest/errors.py",
     "digest/config/",
     "digest/text/",
@@ -16,15 +17,11 @@ PURE: Final = (
     "digest/compose/",
     "digest/render/",
 )
-EDGES: Final = (
-    "digest/collect/documents.py",
-    "digest/collect/feeds/filing.py",
-    "digest/collect/feeds/reading.py",
-    "digest/collect/feeds/worker.py",
-    "digest/collect/importing.py",
-    "digest/collect/pictures.py",
+EDGES: Final = tuple(
+    f"digest/{each}"
+    for each in tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]["digest"]["edges"]
 )
-"""Modules on a pure floor that read the disk, or start processes."""
+"""Modules on a pure floor that touch the world."""
 PURE_PERCENT: Final = 100.0
 REST_PERCENT: Final = 90.0
 

@@ -17,7 +17,7 @@ from digest import __version__
 from digest.collect.jobs import Order
 
 _FORMAT: Final = 1
-_CODE: Final = ("model.py", "collect", "text")
+_CODE: Final = ("model", "collect", "text")
 _SETTINGS: Final = ("zone", "language", "static", "shelves", "roles")
 _LIBRARIES: Final = ("charset_normalizer", "frontmatter", "msgspec", "tzdata", "yaml")
 

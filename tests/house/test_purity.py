@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 PURE = (
-    "model.py",
+    "model",
     "errors.py",
     "text",
     "compose",
@@ -18,22 +19,9 @@ PURE = (
     "config/tables.py",
     "config/places.py",
 )
-EDGES = {
-    "collect/catalogue.py": "asks the index, and makes a broken one anew",
-    "collect/feeds/filing.py": "writes the inbox's files",
-    "collect/feeds/reading.py": "starts the workers that feeds are parsed in, and kills them",
-    "collect/history.py": "asks git when a file was added",
-    "collect/importing.py": "reads loose files and writes articles",
-    "collect/index.py": "is the index",
-    "collect/pictures.py": "reads the pictures of entries",
-    "collect/refreshing.py": "marks whose writing the index shows",
-    "collect/scanning.py": "walks through the sources",
-    "collect/signature.py": "looks at the code that reads content",
-    "collect/understanding.py": "reads the files of the sources",
-    "collect/workers.py": "starts helper processes",
-    "collect/youth.py": "tells whether a file has just been written",
-    "render/theme.py": "reads templates, for Jinja's loader",
-}
+EDGES = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+    "digest"
+]["edges"]
 """Modules on a pure floor that touch the disk, and why."""
 
 CALLS = {

@@ -1,0 +1,66 @@
+"""The nouns: one frozen type for each stage of the walk from a file to a sealed issue."""
+
+from digest.model.entries import (
+    Also,
+    Collection,
+    Document,
+    Entry,
+    EntryType,
+    ImageRef,
+    Origin,
+    Quote,
+    Roles,
+    Stamp,
+)
+from digest.model.findings import Position, Problem, Severity
+from digest.model.issues import (
+    Change,
+    Issue,
+    IssueQuote,
+    Item,
+    Operation,
+    Passed,
+    Picture,
+    PictureFile,
+    Reason,
+    Renamed,
+    Section,
+    Weight,
+)
+from digest.model.ledger import Ledger, Published
+from digest.model.renditions import Draft, Mark, Page, Rendition, SealedIssue
+
+__all__ = [
+    "Also",
+    "Change",
+    "Collection",
+    "Document",
+    "Draft",
+    "Entry",
+    "EntryType",
+    "ImageRef",
+    "Issue",
+    "IssueQuote",
+    "Item",
+    "Ledger",
+    "Mark",
+    "Operation",
+    "Origin",
+    "Page",
+    "Passed",
+    "Picture",
+    "PictureFile",
+    "Position",
+    "Problem",
+    "Published",
+    "Quote",
+    "Reason",
+    "Renamed",
+    "Rendition",
+    "Roles",
+    "SealedIssue",
+    "Section",
+    "Severity",
+    "Stamp",
+    "Weight",
+]
