@@ -43,11 +43,14 @@ test: system check ## everything that proves that it works
 	@$(BIN)/coverage json --quiet -o build/coverage.json
 	@$(BIN)/python .ci/coverage_gate.py build/coverage.json
 
-bench: .venv/.stamp ## how long an issue takes, cold and warm, and beside npm mjml
+bench: .venv/.stamp ## how long things take, beside npm mjml, Hugo, frontmatter.load and the network
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/collecting.py
+	@$(BIN)/python benchmarks/fetching.py
 
-soak: system ## the long forms: every kill, every fuzz
+soak: system ## the long forms: every kill, every fuzz, a hundred thousand files
 	DIGEST_SOAK=1 $(BIN)/python -m pytest -m soak -n 2
+	@$(BIN)/python benchmarks/collecting.py 100000
 
 clean: ## remove what was made; .venv too
 	rm -rf .venv build dist .coverage .coverage.* .hypothesis .pytest_cache .mypy_cache .ruff_cache \

@@ -1,4 +1,4 @@
-"""One fresh process: import, collect, make an issue cold and warm; prints one line of JSON (milliseconds)."""
+"""One fresh process: import, make an issue cold and warm; prints one line of JSON (milliseconds)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ def main(folder: Path, rounds: int, mjml: Path) -> dict[str, Any]:
     site = press.Site.load(folder)
     imported = time.perf_counter()
     entries = press.read(site, NOW).entries
-    collected = time.perf_counter()
     (edition,) = site.config.editions
     compiled = mail.compiled
 
@@ -59,8 +58,6 @@ def main(folder: Path, rounds: int, mjml: Path) -> dict[str, Any]:
 
     return {
         "import": 1000 * (imported - begun),
-        "collect": 1000 * (collected - imported),
-        "entries": len(entries),
         "cold": cold,
         "warm": warm,
         "compile": statistics.median(compiling() for _ in range(rounds)),

@@ -1,4 +1,4 @@
-"""`make bench`: an issue of thirty entries, cold and warm, and beside npm mjml; how fast we collect."""
+"""`make bench`: an issue of thirty entries, cold and warm, and beside npm mjml."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from site_maker import make
 
 HERE: Final = Path(__file__).resolve().parent
 ENTRIES: Final = 30
-MANY: Final = 2_000
 PROCESSES: Final = 7
 ROUNDS: Final = 40
 AIMS: Final = {"cold": 60.0, "warm": 10.0}  # milliseconds
@@ -77,10 +76,6 @@ def main() -> None:
             say("npm mjml, warm", other["later"], "ms", f"{other['later'] / told['compile']:.0f} × ours")
         else:
             print("  npm mjml could not be installed; there is nothing to compare with")
-        many = make(Path(scratch) / "many", MANY)
-        spent = min(once(many, mjml, rounds=1)["collect"] for _ in range(3))
-        print(f"Collecting {MANY:,} articles")
-        say("without a cache", 1000 * MANY / spent, "entries/s")
 
 
 if __name__ == "__main__":
