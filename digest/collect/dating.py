@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from digest.collect.dates import stamp
 from digest.collect.loose_header import read_header
 from digest.collect.naming import Name, date_in_path
-from digest.collect.values import Fields
+from digest.collect.values import Fields, is_no, one_line
 from digest.model import Origin, Stamp
 
 DATE_KEYS: Final = ("date", "publish_date", "published", "published_at", "pubdate", "created", "created_at")
@@ -21,6 +22,12 @@ _NOT_BEFORE: Final = (
     "embargo_until", "embargoed_until", "embargo_date", "scheduled", "scheduled_at", "scheduled_for",
     "not_before",
 )  # fmt: skip
+_PROMISES: Final = (
+    "publish_date", "publish_on", "publish_at", "embargo", "embargo_until", "embargoed_until", "embargo_date",
+    "scheduled_at", "scheduled_for", "not_before",
+)  # fmt: skip
+"""Keys whose only meaning is that nothing may go out before; others also tell an old entry's date."""
+
 _EXPIRES: Final = (
     "expiry_date", "expires", "expires_at", "expires_on", "expiration_date", "expire_date", "unpublish_date",
     "unpublish_on", "unpublish_at",
@@ -51,12 +58,32 @@ def not_before(fields: Fields, zone: ZoneInfo) -> Stamp | None:
     return max(_stamps(fields, zone, _NOT_BEFORE), key=lambda one: one.at, default=None)
 
 
+def is_held(fields: Fields, zone: ZoneInfo) -> bool:
+    """Whether a day is promised that cannot be read: what goes out too early cannot be called back."""
+    return any(_holds(fields, zone, name) for name in _PROMISES if fields.key(name))
+
+
+def _holds(fields: Fields, zone: ZoneInfo, name: str) -> bool:
+    key, value = fields.key(name), fields.get(name)
+    if is_no(value):
+        return False
+    if not isinstance(value, bool | dict | list):
+        with suppress(ValueError):
+            stamp(one_line(value), zone)
+            return False
+    sentence = f"`{key}` names no day, so this entry counts as a draft"
+    fields.warn(key, "embargo-wrong", sentence, "write it as 2026-01-31 or 2026-01-31T09:00:00+08:00")
+    return True
+
+
 def expires(fields: Fields, zone: ZoneInfo) -> Stamp | None:
     """The moment from which an entry is shown no more: the earliest that is given."""
     return min(_stamps(fields, zone, _EXPIRES), key=lambda one: one.at, default=None)
 
 
 def _stamps(fields: Fields, zone: ZoneInfo, names: tuple[str, ...]) -> list[Stamp]:
+    if not fields.key(*names):
+        return []
     return [found for name in names if fields.key(name) and (found := fields.stamp(zone, name))]
 
 

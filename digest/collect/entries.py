@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from digest.collect.addresses import SOURCES, source_name, url_of
 from digest.collect.badges import badge
 from digest.collect.covers import cover_of
-from digest.collect.dating import DATE_KEYS, UPDATED_KEYS, date_of, expires, not_before
+from digest.collect.dating import DATE_KEYS, UPDATED_KEYS, date_of, expires, is_held, not_before
 from digest.collect.decoding import decode
 from digest.collect.fingerprints import fingerprint, mark
 from digest.collect.flavours import flavour_of, translate
@@ -18,7 +18,7 @@ from digest.collect.links import also_of, duration_of
 from digest.collect.mistakes import Mistake, MistakeError, Report
 from digest.collect.naming import Name, language_tag, read_name, slugify, without_date
 from digest.collect.passing import is_in_drawer, passed_over, unlisted
-from digest.collect.values import Fields, one_line, unique
+from digest.collect.values import Fields, is_nobody, one_line, unique
 from digest.model import Document, Entry, EntryType, Problem, Roles, Severity
 from digest.text import roles as profile_roles
 from digest.text.images import references
@@ -109,6 +109,7 @@ class _Reading:
         fields = self.fields
         title, text = self._title()
         tell_strays(text, self.report)
+        words = text.words()
         description = self._description()
         unwritten = not text.markdown and not description and self._unwritten(text)
         kind, quotes = badge(fields, text, title if self.is_profile else "")
@@ -123,7 +124,7 @@ class _Reading:
             title=title,
             language=language,
             position=fields.place("title"),
-            fingerprint=fingerprint(title, description, text.words, fields.values),
+            fingerprint=fingerprint(title, description, words, fields.values),
             date=date_of(fields, self.name, self.zone, loose=self.loose, profile=self.is_profile),
             updated=fields.stamp(self.zone, *UPDATED_KEYS),
             description=description,
@@ -139,13 +140,15 @@ class _Reading:
             images=references(text.markdown, self.document.path, text.line, text.tokens),
             key_points=fields.texts("key_points", "keypoints", "takeaways"),
             quotes=quotes,
-            draft=self._draft() or unwritten,
+            draft=self._draft() or unwritten or is_held(fields, self.zone),
             lead=self._lead(),
-            mark=mark(text.words),
+            mark=mark(words),
             source=self.document.source,
             not_before=not_before(fields, self.zone),
             expires=expires(fields, self.zone),
-            approved_by=", ".join(fields.names("approved_by", split=False)),
+            approved_by=", ".join(
+                name for name in fields.names("approved_by", split=False) if not is_nobody(name)
+            ),
             needs_approval=self.document.needs_approval,
             roles=profile_roles.roles(fields.values, self.roles) if self.is_profile else _NO_ROLES,
             feed=feed,
@@ -254,10 +257,12 @@ class _Reading:
             return True
         if not fields.key(*_DRAFTS):
             return False
+        if fields.flag("draft", unclear=True):
+            return True
         publics = (fields.get(name) for name in ("published", "publish", "dg_publish"))
         if any(one is False or (isinstance(one, str) and one.casefold() in _NO) for one in publics):
             return True
-        return any(fields.flag(name, unclear=True) for name in ("draft", "unlisted", "private"))
+        return any(fields.flag(name, unclear=True) for name in ("unlisted", "private"))
 
 
 _NO_ROLES: Final = Roles()

@@ -86,9 +86,12 @@ class Report:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All problems, in the order of their places."""
+        """All problems, each once, in the order of their places."""
         if not self._problems:
             return ()
         return tuple(
-            sorted(self._problems, key=lambda one: (one.position.line, one.position.column, one.rule))
+            sorted(
+                dict.fromkeys(self._problems),
+                key=lambda one: (one.position.line, one.position.column, one.rule),
+            )
         )

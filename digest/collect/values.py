@@ -26,6 +26,11 @@ _AFTER_KEY: Final = re.compile(
 )
 _TRUE: Final = frozenset(("true", "yes", "on", "1", "y"))
 _FALSE: Final = frozenset(("false", "no", "off", "0", "n", ""))
+_YES_OR_NO: Final = frozenset(("true", "false", "yes", "no", "on", "off"))
+_NOBODY: Final = frozenset((
+    "none", "null", "nil", "~", "-", "?", "n/a", "na", "nobody", "never", "not yet", "tbd", "todo", "pending",
+    "無", "无", "否", "未定", "待定", "없음", "미정",
+))  # fmt: skip
 
 
 class Fields:
@@ -36,9 +41,12 @@ class Fields:
         self.report = report
         self._offsets = offsets
         self._keys: dict[str, str] = {}
+        self._has_blank = False
         for key, value in values.items():
             if value or value == 0:  # what is empty says nothing
                 self._keys.setdefault(_folded(key), key)
+            else:
+                self._has_blank = True
 
     def plain(self, written: str) -> Fields:
         """The same without shortcodes in any text, however deep: only bodies have them, as in Hugo.
@@ -63,10 +71,10 @@ class Fields:
 
     def key(self, *names: str) -> str | None:
         """The key, as written, of the first of these names that has a value."""
-        folded = _all_folded(names)
-        if self._keys.keys().isdisjoint(folded):
-            return None
-        return next(self._keys[name] for name in folded if name in self._keys)
+        for name in _all_folded(names):
+            if name in self._keys:
+                return self._keys[name]
+        return None
 
     def get(self, *names: str) -> Any:
         """The value of the first of these names that has one; else None."""
@@ -84,7 +92,7 @@ class Fields:
 
     def inner(self, *names: str) -> Iterator[Fields]:
         """The tables under these names, such as Zola's `taxonomies` and `extra`, as fields of their own."""
-        for name in names:
+        for name in names if self.key(*names) else ():
             value = self.get(name)
             if isinstance(value, dict):
                 yield Fields(value, {}, self.report)
@@ -114,7 +122,8 @@ class Fields:
         key = self.key(*names)
         if key is None:
             return False
-        word = one_line(self.values[key]).casefold()
+        value = self.values[key]
+        word = "…" if isinstance(value, dict | list) else one_line(value).casefold()
         if word in _TRUE or word in _FALSE:
             return word in _TRUE
         self.warn(
@@ -131,6 +140,8 @@ class Fields:
             key = self.key(name)
             value = self.values[key] if key else None
             if key is None or isinstance(value, bool):
+                continue
+            if name != "date" and one_line(value).casefold() in _YES_OR_NO:  # `published: yes`
                 continue
             if isinstance(value, dict | list):
                 self.warn(key, "value-shape", f"`{key}` should be one date", "write it as 2026-01-31")
@@ -152,9 +163,11 @@ class Fields:
     def names(self, *names: str, split: bool = True) -> tuple[str, ...]:
         """Words in a list, or in one text with commas (`,` `，` `、`); duplicates and blanks dropped."""
         value = self.get(*names)
+        if value is None:
+            return ()
         if isinstance(value, str):
             value = _COMMAS.split(value) if split else [value]
-        items = value if isinstance(value, list) else [] if value is None else [value]
+        items = value if isinstance(value, list) else [value]
         words = [one_line(_name(item)) for item in items if not isinstance(item, bool)]
         return tuple(dict.fromkeys(word for word in words if word))
 
@@ -167,7 +180,11 @@ class Fields:
         if isinstance(value, str) and (_HASHTAGS.fullmatch(value) or (spaced and not _COMMAS.search(value))):
             words: Iterable[str] = value.split()
         else:
-            words = self.names(*names) or self._commented(*names)
+            words = self.names(*names)
+            if not words and (self._has_blank or value):
+                words = self._commented(*names)
+        if not words:
+            return ()
         if any(word[0] in "“”" for word in words):
             key = self.key(*names)
             self.warn(
@@ -201,11 +218,21 @@ class Fields:
 
     def web_address(self, *names: str) -> str:
         """The first of these values that is an http or https address; else empty."""
-        for name in names:
+        for name in names if self.key(*names) else ():
             value = self.get(name)
             if isinstance(value, str) and is_web_address(value.strip()):
                 return value.strip()
         return ""
+
+
+def is_no(value: Any) -> bool:
+    """Whether a value says no, or nothing."""
+    return not isinstance(value, dict | list) and one_line(value).casefold() in _FALSE
+
+
+def is_nobody(name: str) -> bool:
+    """Whether a name says that there is none, or none yet: `no`, `none`, `TBD`."""
+    return is_no(name) or name.casefold() in _NOBODY
 
 
 def one_line(value: Any) -> str:

@@ -180,6 +180,8 @@ def test_a_date_in_the_files_name_counts_when_no_other_is_given() -> None:
         ("draft: yes", True),
         ("draft: false", False),
         ("draft: flase", True),
+        ("draft: [true]", True),
+        ("published: yes", False),
         ("published: false", True),
         ('published: "no"', True),
         ("status: draft", True),
@@ -191,6 +193,46 @@ def test_a_date_in_the_files_name_counts_when_no_other_is_given() -> None:
 def test_a_draft_stays_in_the_drawer_also_when_misspelt(front: str, draft: bool) -> None:
     """To publish a draft by a slip is worse than to hold an article back."""
     assert article(front)[0].draft is draft
+
+
+@pytest.mark.parametrize(
+    ("front", "problems"),
+    [
+        ("embargo_until: next week", ["date-wrong 3:1", "embargo-wrong 3:1"]),
+        ("embargoUntil: 2026-02-30", ["date-wrong 3:1", "embargo-wrong 3:1"]),
+        ("publishDate: 2026-31-31", ["date-wrong 3:1", "embargo-wrong 3:1"]),
+        ("embargo_until: TBD", ["date-wrong 3:1", "embargo-wrong 3:1"]),
+        ("embargo: yes", ["embargo-wrong 3:1"]),
+        ("embargo: true", ["embargo-wrong 3:1"]),
+        ("not_before: [2027-01-01]", ["embargo-wrong 3:1", "value-shape 3:1"]),
+    ],
+)
+def test_an_embargo_that_cannot_be_read_holds(front: str, problems: list[str]) -> None:
+    """What goes out too early cannot be called back: such an entry is a draft, and its line is told."""
+    entry, found = article(front)
+    assert entry.draft
+    assert found == problems
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["embargo: false", "embargo_until: none", "embargo: no", "publishDate: ''",
+     "publishDate: 0001-01-01T00:00:00Z", "embargo_until: 2020-01-01", "published: yes", "published: true"],
+)  # fmt: skip
+def test_no_embargo_is_none(front: str) -> None:
+    """Nor is a word such as `none` a wrong date."""
+    entry, problems = article(front)
+    assert (entry.draft, problems) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("written", "by"),
+    [("Ann", "Ann"), ("[Ann, 王]", "Ann, 王"), ("no", ""), ("false", ""), ("none", ""), ("TBD", ""),
+     ("true", ""), ("[no, Ann]", "Ann"), ("'-'", ""), ("待定", ""), ("Noa", "Noa")],
+)  # fmt: skip
+def test_an_approval_has_a_name(written: str, by: str) -> None:
+    """`approved_by: no` is nobody's approval, and `true` nobody's name."""
+    assert article(f"approved_by: {written}")[0].approved_by == by
 
 
 @pytest.mark.parametrize(
