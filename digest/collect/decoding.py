@@ -37,6 +37,7 @@ _KINDS: Final = (
     (b"RIFF", "a WebP image or a sound"),
     (b"\x1f\x8b", "a compressed file"),
 )
+_STARTS: Final = tuple(magic for magic, _ in _KINDS)
 _SURE: Final = (
     "big5", "big5hkscs", "cp950", "gb18030", "gbk", "gb2312", "euc_kr", "cp949", "johab", "shift_jis",
     "cp932", "euc_jp", "cp1252", "latin_1", "iso8859_15",
@@ -107,7 +108,7 @@ def _told(data: bytes, encoding: str) -> Decoded:
 
 def _foreign(data: bytes) -> Mistake | None:
     """The mistake when these bytes are a picture, an archive or other binary data."""
-    for magic, kind in _KINDS:
+    for magic, kind in _KINDS if data.startswith(_STARTS) else ():
         if data.startswith(magic):
             return _not_text(f"is {kind}, whatever its name says")
     if b"\0" in data:

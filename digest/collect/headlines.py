@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import Final
 
 from digest.collect.mistakes import Mistake, Report
@@ -25,23 +24,25 @@ class Text:
         begins = markdown.lstrip("\n")
         self.line = line + len(markdown) - len(begins)
         self.markdown = begins.rstrip()
-        self.has_shortcodes = "{{" in self.markdown
+        self.has_shortcodes = "{" in self.markdown and "{{" in self.markdown
+        self._tokens: tuple[Token, ...] | None = None
 
     def after(self, offset: int) -> Text:
         """The rest from an offset on."""
         return Text(self.markdown[offset:], self.line + self.markdown.count("\n", 0, offset))
 
-    @cached_property
+    @property
     def tokens(self) -> tuple[Token, ...]:
         """Text and shortcodes; nothing for a text without shortcodes."""
-        return tokenize(self.markdown, self.line) if self.has_shortcodes else ()
+        if self._tokens is None:
+            self._tokens = tokenize(self.markdown, self.line) if self.has_shortcodes else ()
+        return self._tokens
 
-    @cached_property
+    @property
     def prose(self) -> str:
         """Without code, its places blank."""
         return without_code(self.markdown)
 
-    @cached_property
     def words(self) -> str:
         """The words alone, without blanks."""
         return bare_words(between(self.tokens) if self.has_shortcodes else self.markdown)

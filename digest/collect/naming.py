@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from digest.model import Origin
@@ -107,6 +108,7 @@ def slugify(text: str) -> str:
     return slug.strip("-.~")
 
 
+@lru_cache(maxsize=256)
 def language_tag(written: str) -> str:
     """A BCP 47 tag in its usual case (`zh_hant_tw` is `zh-Hant-TW`); empty for what is none."""
     if not _TAG.fullmatch(written.strip()):

@@ -32,6 +32,8 @@ def passed_over(document: Document, text: str) -> Mistake | None:
 
 def unlisted(fields: Fields) -> Mistake | None:
     """The same for a file whose front matter asks that no page be made of it (Hugo, Eleventy)."""
+    if not fields.key("headless", "permalink", "eleventyExcludeFromCollections", "build"):
+        return None
     build = next(fields.inner("build"), None)
     render = build.get("render") if build else None
     if (
