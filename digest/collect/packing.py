@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final, TypeVar
 from zlib import crc32
 
@@ -55,7 +56,8 @@ def pack_entry(entry: Entry, name: bytes) -> bytes:
     try:
         return _summed(_PLAIN + _encoder.encode(kept), name)
     except (OverflowError, UnicodeEncodeError):
-        return _summed(_WIDE + json.dumps(msgspec.to_builtins(kept)).encode(), name)
+        wide = _Kept(entry=_in_utc(entry), offsets=kept.offsets)
+        return _summed(_WIDE + json.dumps(msgspec.to_builtins(wide)).encode(), name)
 
 
 def unpack_entry(data: object, name: object) -> Entry:
@@ -85,6 +87,14 @@ def unpack_problems(data: object, name: object) -> tuple[Problem, ...]:
 def _offset(stamp: Stamp | None) -> int:
     away = stamp.at.utcoffset() if stamp else None
     return int(away.total_seconds()) if away else 0
+
+
+def _in_utc(entry: Entry) -> Entry:
+    """The entry with its dates as moments: text has no offsets of seconds, as clocks had before 1900."""
+    stamps = {each: stamp for each in _STAMPS if (stamp := getattr(entry, each))}
+    return replace(
+        entry, **{each: replace(stamp, at=stamp.at.astimezone(UTC)) for each, stamp in stamps.items()}
+    )
 
 
 def _move(stamp: Stamp, offset: int) -> None:

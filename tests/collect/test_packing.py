@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.collect.packing import (
@@ -72,6 +72,7 @@ def test_an_entry_comes_back_whole() -> None:
 
 
 @given(MOMENTS, MOMENTS, VALUES)
+@example(datetime(1890, 1, 1, tzinfo=ZoneInfo("Asia/Seoul")), datetime(2026, 1, 1, tzinfo=UTC), 10**30)
 def test_every_date_and_value_comes_back(date: datetime, expires: datetime, value: object) -> None:
     """A date on its own clock, also one of seconds; numbers of any size, texts of any letters."""
     entry = replace(ENTRY, date=Stamp(at=date), expires=Stamp(at=expires), fields={"v": value})
