@@ -126,7 +126,10 @@ def _built(rows: list[_Row], at: int) -> tuple[dict[str, Any], dict[str, int]] |
             words = value if is_plain else ""
         elif key or dash:
             column = len(indent)
-            column, box = _place(stack, column, dash, key, box, slot, waits)
+            top, into = stack[-1]
+            if dash or waits >= 0 or top != column or not isinstance(into, dict):
+                column, into = _place(stack, column, dash, key, box, slot, waits)
+            box = into
             slot = _put(box, key, value)
             waits = column if key and not value else -1
             words = value if is_plain else ""
