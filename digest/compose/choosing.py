@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.compose.changes import compare
+from digest.compose.significance import Significance
 from digest.compose.tags import Tags
 from digest.compose.waiting import Held, hold
 from digest.config import Config, EditionTable
-from digest.model import Change, Entry, EntryType, Ledger, Passed, Reason, Renamed, Stamp
+from digest.model import Change, Entry, EntryType, Ledger, Passed, Reason, Renamed, Stamp, Weight
 from digest.text.renames import trace
 from digest.text.scripts import primary
 
@@ -59,12 +60,16 @@ def choose(
     known = sorted((entry for entry in entries if drafts or not entry.draft), key=lambda entry: entry.key)
     held = {entry.key: found for entry in known if (found := hold(entry, now, known=_known(entry, ledger)))}
     ready = [entry for entry in known if entry.key not in held]
-    fits = _Fit(edition, config)
+    fits, significance = _Fit(edition, config), Significance.of(config.profile_fields)
     if ledger.last is None:
         past = [entry for entry in known if entry.key not in held or held[entry.key].is_over]
         choice = _first(edition, past, [entry for entry in ready if fits(entry)], now=now, since=since)
         return replace(choice, held=tuple(each for each in held.values() if fits(each.entry)))
-    taken = [chosen for entry in ready if fits(entry) and (chosen := _taken(entry, ledger, since, now))]
+    taken = [
+        chosen
+        for entry in ready
+        if fits(entry) and (chosen := _taken(entry, ledger, significance, since, now))
+    ]
     named = dict(renamed or {})
     noted = named.keys() - {each.entry.key for each in taken}
     return Choice(
@@ -78,7 +83,7 @@ def choose(
         held=tuple(
             each
             for each in held.values()
-            if fits(each.entry) and _taken(each.entry, ledger, since, now) is not None
+            if fits(each.entry) and _taken(each.entry, ledger, significance, since, now) is not None
         ),
     )
 
@@ -116,16 +121,18 @@ def _first(
     )
 
 
-def _taken(entry: Entry, ledger: Ledger, since: datetime | None, now: datetime) -> Chosen | None:
-    """The entry as a later issue takes it: new, or a profile whose content changed; else None."""
+def _taken(
+    entry: Entry, ledger: Ledger, significance: Significance, since: datetime | None, now: datetime
+) -> Chosen | None:
+    """The entry as a later issue takes it: new, or a profile of which something major changed; else None."""
     again = since is not None and _is_passed(entry, ledger) and _since(_dated(entry), since, now)
     if entry.key not in ledger.published and (entry.key not in ledger.passed or again):
         return Chosen(entry=entry, reason=Reason.NEW)
     before = ledger.snapshots.get(entry.key)
     if entry.type is not EntryType.PROFILE or before is None:
         return None
-    changes = compare(before, entry)
-    if not changes:
+    changes = compare(before, entry, significance)
+    if not any(each.weight is Weight.MAJOR for each in changes):
         return None
     return Chosen(entry=entry, reason=Reason.UPDATED, changes=changes, note=_note(before, entry))
 

@@ -50,7 +50,7 @@ def _sections(
     for was, now in paired(old, new):
         if now is None:
             if was and was.heading and len(was.units) >= _NOTICED:
-                yield _change(Operation.REMOVED, was, "", entry, Weight.MINOR)
+                yield _change(Operation.REMOVED, was, excerpt(was.plain, _EXCERPT), entry, Weight.MINOR)
             continue
         fresh = len(fresh_units(known, now.units))
         if was is None:
@@ -67,7 +67,8 @@ def _change(operation: Operation, section: Passage, said: str, entry: Entry, wei
     return Change(
         operation=operation,
         field="body",
-        new=(said,) if said else (),
+        old=(said,) if is_gone else (),
+        new=() if is_gone else (said,),
         position=_line(entry, 0 if is_gone else section.line),
         weight=weight,
         heading=section.heading,

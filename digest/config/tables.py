@@ -347,6 +347,13 @@ class Config(Table):
     aliases: dict[str, tuple[Line, ...]] = Field(
         default_factory=dict, description="A tag and the tags that mean the same, in any language."
     )
+    profile_fields: dict[str, Literal["ignore", "minor", "major"]] = Field(
+        default_factory=dict,
+        description=(
+            "How much a change of a profile's field is news, by its key or path (`social.github`): a major "
+            "one announces the profile, a minor one is told beside a major one, an ignored one never."
+        ),
+    )
     email: EmailTable = EmailTable()
     delivery: DeliveryTable = DeliveryTable()
     archive: ArchiveTable = ArchiveTable()

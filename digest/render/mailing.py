@@ -287,7 +287,7 @@ class _Mailing:
             operation=change.operation.value,
             sign=sign,
             word=self.words(word, "change"),
-            label=dossier.label(change.field.rpartition(".")[2], self.words),
+            label=change.heading or dossier.label(change.field.rpartition(".")[2], self.words),
             values=tuple((excerpt(old, _VALUE), excerpt(new, _VALUE)) for old, new in pairs[:shown]),
             more=self.words.plural("and {n} more", "and {n} more", hidden) if hidden > 0 else "",
         )

@@ -207,7 +207,7 @@ class Setting:
             operation=change.operation.value,
             sign=sign,
             word=self.words(word, "change"),
-            field=dossier.label(change.field, self.words),
+            field=change.heading or dossier.label(change.field, self.words),
             old=change.old,
             new=change.new,
         )

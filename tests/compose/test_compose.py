@@ -168,6 +168,27 @@ def test_a_profile_returns_when_it_changed(composed):
     assert composed([changed], before=[first, second], now=week_later(2)) is None
 
 
+def test_a_minor_change_announces_nobody_and_rides_along(composed):
+    """A new birthplace is no news by itself; beside a new position it is told."""
+    first = composed([make_profile(position="Intern", birth_place="Taipei")])
+    moved = make_profile(position="Intern", birth_place="Tainan")
+    assert composed([moved], before=[first], now=week_later()) is None
+    promoted = make_profile(position="Editor", birth_place="Tainan")
+    issue = composed([promoted], before=[first], now=week_later())
+    assert [change.field for change in issue.profiles[0].changes] == ["position", "birth_place"]
+
+
+def test_a_site_says_what_announces_a_profile(composed):
+    """`[profile_fields]` makes a minor field major, and another one nothing."""
+    first = composed([make_profile(position="Intern", birth_place="Taipei")])
+    config = make_config(rest='[profile_fields]\nbirth_place = "major"\nposition = "ignore"')
+    moved = make_profile(position="Editor", birth_place="Tainan")
+    issue = composed([moved], before=[first], now=week_later(), config=config)
+    assert [change.field for change in issue.profiles[0].changes] == ["birth_place"]
+    promoted = make_profile(position="Editor", birth_place="Taipei")
+    assert composed([promoted], before=[first], now=week_later(), config=config) is None
+
+
 def test_small_edits_of_a_profile_add_up(composed):
     """It is compared with what was published last, not with last week's file."""
     text = "一段關於測量的文字。" * 20
