@@ -44,6 +44,7 @@ _SURE: Final = (
 )  # fmt: skip
 _SAMPLE: Final = 50_000
 _CONTROLS: Final = bytes((*range(0x01, 0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
+_LINES: Final = re.compile(r"[\r\n\t\f\u2028\u2029\u00a0\u00ad\u200b-\u200f\ufeff]+")
 _LINE_END: Final = re.compile(r"\r\n?")
 
 
@@ -84,9 +85,21 @@ def _unmarked(data: bytes) -> Decoded | None:
             len(data) % 2 == 0
             and sample[first::2].count(0) * 3 > len(sample) // 2
             and 0 not in sample[1 - first :: 2]
-        ):
+        ) or _begins_wide(sample, first, encoding):
             return _wide(data, encoding)
     return None
+
+
+def _begins_wide(sample: bytes, first: int, encoding: str) -> bool:
+    """Whether ASCII (`---`, `# T`) stands first and only text follows, also Chinese: 一 (4E00) has a zero."""
+    opening = sample[1 - first : 6 : 2]
+    if sample[first:6:2] != b"\0\0\0" or not opening.isascii() or not opening.decode().isprintable():
+        return False
+    try:
+        text = sample[: len(sample) // 2 * 2].decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return _LINES.sub("", text).replace("\u3000", "").isprintable()
 
 
 def _told(data: bytes, encoding: str) -> Decoded:

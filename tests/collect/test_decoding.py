@@ -97,6 +97,16 @@ def test_wide_text_without_a_mark_is_known_by_its_zeros(encoding: str) -> None:
     assert not decode(text.encode(encoding) + b"\0").readable
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_chinese_without_a_mark_is_known_by_how_it_begins(encoding: str) -> None:
+    """Few bytes are zeros, and 一 (4E00) has one where no other sign has; what is no text stays none."""
+    text = "---\ntitle: 一海\n---\n" + "一葉知秋\u3000，天下一家。\n" * 60
+    assert decode(text.replace("\n", "\r\n").encode(encoding)).text == text
+    assert not decode((text + "\x01\ufff0").encode(encoding)).readable
+    assert not decode(text.encode(encoding) + b"\xd8\xd8\xd8\xd8").readable
+    assert not decode("\x01\x02\x03".encode(encoding) + text.encode(encoding)).readable
+
+
 def test_a_configured_encoding_is_taken_without_a_word() -> None:
     """The source says what its old files are; those in UTF-8 among them stay UTF-8."""
     decoded = decode(CHINESE.encode("big5"), "big5")

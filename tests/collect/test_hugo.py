@@ -36,9 +36,10 @@ home = ["JSON"]
 section = ["JSON"]
 """
 PAGES = """\
-[{{ range $i, $p := .Site.RegularPages }}{{ if $i }},{{ end }}
+[{{ range $i, $p := where .Site.AllPages "Kind" "page" }}{{ if $i }},{{ end }}
 {{ dict "path" .File.Path "title" .Title "date" (.Date.Format "2006-01-02T15:04:05.999999Z07:00")
-"tags" .Params.tags "draft" .Draft "words" .WordCount "described" (ne .Description "") | jsonify }}{{ end }}]
+"tags" .Params.tags "draft" .Draft "words" .WordCount "described" (ne .Description "")
+"language" .Language.Lang | jsonify }}{{ end }}]
 """
 OURS = f"""\
 [site]
@@ -82,10 +83,10 @@ def run(program: str, root: Path, *words: str) -> subprocess.CompletedProcess[st
     )
 
 
-def prepared(root: Path, content: Path) -> Path:
+def prepared(root: Path, content: Path, more: str = "") -> Path:
     """A Hugo site around a folder of content, with an empty template for each shortcode in it."""
     shutil.copytree(content, root / "content")
-    (root / "config.toml").write_text(HUGO)
+    (root / "config.toml").write_text(more + HUGO)
     shortcodes = root / "layouts" / "shortcodes"
     shortcodes.mkdir(parents=True)
     for kind in ("home", "section"):
@@ -148,8 +149,8 @@ def _moment(text: str) -> datetime | None:
     return None if found.year == 1 else found.astimezone(ZoneInfo("UTC"))
 
 
-def by_us(root: Path) -> dict[str, Told]:
-    collection = gather(parse(OURS), root)
+def by_us(root: Path, config: str = OURS) -> dict[str, Told]:
+    collection = gather(parse(config), root)
     return {
         entry.position.path.removeprefix("content/"): Told(
             title=entry.title,
@@ -161,12 +162,12 @@ def by_us(root: Path) -> dict[str, Told]:
     }
 
 
-def differences(root: Path) -> tuple[int, list[str], set[str]]:
+def differences(root: Path, config: str = OURS) -> tuple[int, list[str], set[str]]:
     """How many pages both know, each field that they see otherwise, and what Hugo refuses."""
     program = hugo()
     theirs, refused = by_hugo(program, root)
     listed = by_hugo_list(program, root)
-    ours = by_us(root)
+    ours = by_us(root, config)
     told = []
     for path, their in sorted(theirs.items()):
         our = ours.get(path)
@@ -232,3 +233,38 @@ def test_oddities_read_as_hugo_reads_them(tmp_path):
     assert known == len(ODD) - 1, "all but the section"
     assert told == []
     assert refused == set()
+
+
+LANGUAGES = 'defaultContentLanguage = "zh-tw"\n'
+TABLES = "[languages.zh-tw]\nweight = 1\n[languages.ko]\nweight = 2\n[languages.en]\nweight = 3\n"
+TRANSLATED = {
+    "posts/tea.md": "---\ntitle: 茶\ndate: 2026-01-05\ntags: [茶]\n---\n字。\n",
+    "posts/tea.ko.md": "---\ntitle: 차\ndate: 2026-01-06\ntags: [차]\n---\n글.\n",
+    "posts/tea.en.md": "---\ntitle: Tea\ndate: 2026-01-07\ndraft: true\n---\nWords.\n",
+    "posts/sea/index.md": "---\ntitle: 海\ndate: 2026-01-05\n---\n字。\n",
+    "posts/sea/index.ko.md": "---\ntitle: 바다\ndate: 2026-01-05\n---\n글.\n",
+    "posts/sea/index.zh-tw.md.txt": "no page",
+    "posts/alone.en.md": "+++\ntitle = 'Alone'\ndate = 2026-01-05T08:30:00\n+++\nWords.\n",
+    "posts/v1.2.md": "---\ntitle: A version\ndate: 2026-01-05\n---\nWords.\n",
+    "posts/ko/index.zh-tw.md": "---\ntitle: 一個資料夾\ndate: 2026-01-05\n---\n字。\n",
+}
+
+
+def test_translations_are_those_that_hugo_sees(tmp_path):
+    """Files and bundles by language, each a page of its own: `tea.ko.md`, `sea/index.ko.md`."""
+    for name, text in TRANSLATED.items():
+        path = tmp_path / "content" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    root = prepared(tmp_path / "site", tmp_path / "content", LANGUAGES)
+    with (root / "config.toml").open("a") as file:
+        file.write(TABLES)
+    config = OURS.replace("[[sources]]", 'languages = ["zh-TW", "ko", "en"]\n[[sources]]', 1)
+    known, told, refused = differences(root, config)
+    assert (known, told, refused) == (len(TRANSLATED) - 1, [], set())
+    pages = json.loads((root / "public" / "index.json").read_text())
+    entries = gather(parse(config), root).entries
+    assert len({entry.key for entry in entries}) == len(pages)
+    assert {entry.position.path: entry.language.lower() for entry in entries} == {
+        f"content/{page['path']}": page["language"] for page in pages
+    }

@@ -48,6 +48,20 @@ def test_every_format_says_what_it_says(path: Path, golden) -> None:
     golden(f"feeds-in/{path.name}.json", json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
 
 
+@pytest.mark.parametrize("version", ["0.90", "0.91", "0.93", "0.94"])
+def test_early_rss(version: str) -> None:
+    """Netscape's RDF of 1999 and the versions that few still write, with a document type nobody fetches."""
+    item = "<item><title>A &amp; B</title><link>/rel</link></item>"
+    body = f"<rss version='{version}'><channel><title>T</title>{item}</channel></rss>"
+    if version == "0.90":
+        rdf, rss = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://my.netscape.com/rdf/simple/0.9/"
+        body = f"<rdf:RDF xmlns:rdf='{rdf}' xmlns='{rss}'><channel><title>T</title></channel>{item}</rdf:RDF>"
+    doctype = f"<!DOCTYPE rss SYSTEM 'http://my.netscape.com/publish/formats/rss-{version}.dtd'>"
+    feed = read(f"<?xml version='1.0'?>{doctype if version != '0.90' else ''}{body}")
+    assert (feed.title, feed.problems) == ("T", ())
+    assert [(each.title, each.url) for each in feed.items] == [("A & B", "https://feeds.example/rel")]
+
+
 @pytest.mark.skipif(not CORPUS.exists(), reason="the shared corpora are not here")
 def test_every_real_feed_yields_items_or_a_problem() -> None:
     """Thirteen feeds of the world: none is silently nothing; each item has title, address and guid."""
