@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from digest.model import Position, Problem, Severity
 from digest.text.frames import frame
+
+MOST: Final = 500
+"""Findings of one severity in a file that are told one by one: a hostile file may have a million."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +50,14 @@ class Report:
         self.path = path
         self.text = text
         self._problems: list[Problem] = []
+        self._counts: Counter[Severity] = Counter()
+        self._counted = (0, 0)  # an offset, and the line breaks before it: findings mostly come in order
 
     def place(self, offset: int) -> Position:
         """The position of an offset in the text."""
-        row = self.text.count("\n", 0, offset)
+        last, row = self._counted if offset >= self._counted[0] else (0, 0)
+        row += self.text.count("\n", last, offset)
+        self._counted = (offset, row)
         return Position(path=self.path, line=row + 1, column=offset - self.text.rfind("\n", 0, offset))
 
     def line(self, number: int) -> Position:
@@ -72,7 +81,10 @@ class Report:
         self.at(mistake, self.place(mistake.offset))
 
     def at(self, mistake: Mistake, position: Position) -> None:
-        """Remember a mistake whose position is already known."""
+        """Remember a mistake whose position is already known; beyond the most of a severity only count it."""
+        self._counts[mistake.severity] += 1
+        if self._counts[mistake.severity] > MOST:
+            return
         self._problems.append(
             Problem(
                 severity=mistake.severity,
@@ -89,9 +101,13 @@ class Report:
         """All problems, each once, in the order of their places."""
         if not self._problems:
             return ()
-        return tuple(
-            sorted(
-                dict.fromkeys(self._problems),
-                key=lambda one: (one.position.line, one.position.column, one.rule),
-            )
+        found = sorted(
+            dict.fromkeys(self._problems),
+            key=lambda one: (one.position.line, one.position.column, one.rule),
         )
+        for severity, count in self._counts.items():
+            if count > MOST:
+                last = max(number for number, one in enumerate(found) if one.severity is severity)
+                more = f"; {count - MOST:,} more findings in this file are not told"
+                found[last] = replace(found[last], sentence=found[last].sentence + more)
+        return tuple(found)

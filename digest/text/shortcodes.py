@@ -95,6 +95,8 @@ class _Node:
     token: Token
     tag: _Tag | None = None
     depth: int = 0
+    loose: list[_Node] | None = None
+    """Nodes that stand here instead of the token: those of a pair that dissolved."""
 
 
 _LONGEST: Final = 5_000
@@ -132,7 +134,7 @@ def tokenize(text: str, line: int = 1) -> tuple[Token, ...]:
             _place(piece, nodes, opened, text, places)
         else:
             nodes.append(_Node(token=piece))
-    return _joined(node.token for node in nodes)
+    return _joined(_tokens(nodes))
 
 
 def walk(tokens: Iterable[Token]) -> Iterator[Token]:
@@ -322,7 +324,8 @@ def _enclose(tag: _Tag, nodes: list[_Node], opened: Counter[str], text: str) -> 
     depth = 1 + max((one.depth for one in inside), default=0)
     assert isinstance(node.token, Shortcode)  # noqa: S101 - only openings carry a tag
     if depth > _DEEPEST:  # such nesting is no editor's: the pair dissolves into what it encloses
-        nodes.extend(inside)
+        # As one node: the next closing does not walk through them again, and dissolves, too.
+        nodes.append(_Node(token=node.token, depth=_DEEPEST, loose=inside))
         return
     pair = replace(
         node.token,
@@ -332,6 +335,19 @@ def _enclose(tag: _Tag, nodes: list[_Node], opened: Counter[str], text: str) -> 
         tokens=_joined(one.token for one in inside),
     )
     nodes.append(_Node(token=pair, depth=depth))
+
+
+def _tokens(nodes: list[_Node]) -> Iterator[Token]:
+    """The tokens of nodes and of those that dissolved, in the order of the text."""
+    waiting = [iter(nodes)]
+    while waiting:
+        node = next(waiting[-1], None)
+        if node is None:
+            waiting.pop()
+        elif node.loose is None:
+            yield node.token
+        else:
+            waiting.append(iter(node.loose))
 
 
 def _joined(tokens: Iterable[Token]) -> tuple[Token, ...]:

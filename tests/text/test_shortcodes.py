@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.text.shortcodes import Shortcode, Stray, Text, tokenize, walk
+from tests.collect.watchdog import watchdog
 
 
 def only(text: str) -> Shortcode:
@@ -129,6 +130,14 @@ def test_nesting_beyond_32_levels_dissolves_instead_of_exhausting_a_renderer() -
         depth, inner = depth + 1, list(pairs[0].tokens)
     assert depth <= 32
     assert any(isinstance(token, Text) and token.text == "x" for token in walk(tokens))
+
+
+def test_nesting_without_an_end_costs_no_more_than_its_length() -> None:
+    """Pairs that dissolved are not walked through again by each that encloses them; nothing is lost."""
+    with watchdog(30, "on thirty thousand levels"):
+        tokens = tokenize("{{< a >}}x" * 30_000 + "{{< /a >}}y" * 30_000)
+    assert sum(token.text.count("x") for token in walk(tokens) if isinstance(token, Text)) == 30_000
+    assert sum(token.text.count("y") for token in walk(tokens) if isinstance(token, Text)) == 30_000
 
 
 def test_text_without_shortcodes_is_one_token_and_nothing_is_none() -> None:

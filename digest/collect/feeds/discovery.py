@@ -36,7 +36,8 @@ _COMMENTS: Final = re.compile(
 )
 _NOT_JSON_FEED: Final = re.compile(r"/wp-json/|oembed", re.IGNORECASE)
 _ROOT: Final = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,300}\?>|<\?xml-stylesheet[^>]{0,500}\?>|<!--.{0,2000}?-->|<!DOCTYPE\s+rss[^>]{0,500}>|\s){0,20}"
+    # Possessive: what was taken for a comment is not taken for another one when no root comes behind it.
+    rb"\s*+(?:<\?xml[^>]{0,500}\?>|<!--.{0,2000}?-->|<!DOCTYPE\s+rss[^>]{0,500}>|\s){0,20}+"
     rb"<(?:[\w-]{1,20}:)?(?:rss|feed|rdf)\b",
     re.IGNORECASE | re.DOTALL,
 )

@@ -10,10 +10,11 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from itertools import islice
 from typing import Final
 
 from digest.collect.decoding import decode
+from digest.collect.feeds.outlines import Tag, tags
 from digest.collect.mistakes import Mistake, Report
 from digest.collect.naming import language_tag
 from digest.errors import ProblemError
@@ -21,6 +22,12 @@ from digest.model import Problem, Severity
 from digest.text.characters import legal
 
 MOST_BYTES: Final = 10_000_000
+_MOST_TAGS: Final = 12
+_MOST_TOLD: Final = 100
+"""Addresses that are told of one by one, each with its line."""
+_LONGEST_TITLE: Final = 300
+_LONGEST_TAG: Final = 60
+_LONGEST_ADDRESS: Final = 8_000
 _DECLARED: Final = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._-]{2,40})["']""")
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#]+\S*\Z", re.IGNORECASE)
 _NOTHING_SAID: Final = frozenset(
@@ -49,68 +56,67 @@ def web_address(said: str) -> str:
     return url if _ADDRESS.match(url) else ""
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Walks the outlines, and knows the folders that it is in."""
 
     def __init__(self, report: Report) -> None:
-        super().__init__()
         self.report = report
         self.folders: list[str] = []
         self.found: dict[str, Outline] = {}
         self.outlines = 0
+        self.foreign: list[tuple[int, str, str]] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Go into an outline."""
-        if tag == "outline":
-            self.folders.append(self._outline(attrs))
+    def walk(self) -> None:
+        """Take every feed, and tell of the first of those whose address is none."""
+        for tag in tags(self.report.text):
+            if tag.closes:
+                del self.folders[-1:]
+                continue
+            name = self._outline(tag)
+            if tag.opens:
+                self.folders.append(name)
+        self._tell()
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take an outline that has none within."""
-        if tag == "outline":
-            self._outline(attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Come out of an outline."""
-        if tag == "outline" and self.folders:
-            self.folders.pop()
-
-    def _outline(self, attrs: list[tuple[str, str | None]]) -> str:
+    def _outline(self, tag: Tag) -> str:
         """Take a feed; the name of what is no feed, since it is a folder."""
-        said = {name: _line(value) for name, value in attrs}
+        said = {name: _line(value) for name, value in tag.said.items()}
         self.outlines += 1
-        title = said.get("title", "") or said.get("text", "")
+        title = (said.get("title", "") or said.get("text", ""))[:_LONGEST_TITLE]
         address = said.get("xmlurl", "") or (said.get("url", "") if said.get("type") in _FEEDS else "")
         if not address:
-            return "" if said.get("htmlurl") or said.get("url") else title
-        url = web_address(address)
+            return "" if said.get("htmlurl") or said.get("url") else title[:_LONGEST_TAG].rstrip()
+        url = web_address(address) if len(address) <= _LONGEST_ADDRESS else ""
         if not url:
-            self._foreign(address, title)
+            self.foreign.append((tag.offset, address[:200], title))
         elif url not in self.found:
             self.found[url] = self._feed(url, title, said)
         return ""
 
     def _feed(self, url: str, title: str, said: dict[str, str]) -> Outline:
-        folders = [each for each in self.folders if each.casefold() not in _NOTHING_SAID]
-        tags = dict.fromkeys([*folders, *_categories(said.get("category", ""))])
+        folders = [each for each in self.folders[:_MOST_TAGS] if each.casefold() not in _NOTHING_SAID]
+        categories = islice(_categories(said.get("category", "")), _MOST_TAGS)
+        names = dict.fromkeys([*folders, *(each[:_LONGEST_TAG].rstrip() for each in categories)])
         return Outline(
             url=url,
             title=title if title != url else "",
-            home=web_address(said.get("htmlurl", "")),
+            home=web_address(said.get("htmlurl", "")[:_LONGEST_ADDRESS]),
             language=language_tag(said.get("language", "")),
-            tags=tuple(tags),
+            tags=tuple(names)[:_MOST_TAGS],
         )
 
-    def _foreign(self, address: str, title: str) -> None:
-        line, column = self.getpos()
-        mistake = Mistake(
-            rule="opml-address",
-            sentence=f"the address of {title or 'a feed'} is none that can be fetched: {address[:200]}",
-            hint="it must begin with http:// or https://",
-            severity=Severity.WARNING,
-        )
-        starts = [found.end() for found in re.finditer("\n", self.report.text)]
-        offset = ([0, *starts])[line - 1] + column
-        self.report.at(mistake, self.report.place(offset))
+    def _tell(self) -> None:
+        """A problem for each of the first addresses that are none, the last of them counting the others."""
+        told = self.foreign[:_MOST_TOLD]
+        for number, (offset, address, title) in enumerate(told, 1):
+            more = len(self.foreign) - number if number == len(told) else 0
+            mistake = Mistake(
+                rule="opml-address",
+                sentence=f"the address of {title or 'a feed'} is none that can be fetched: {address}"
+                + (f"; nor are {more:,} behind it" if more else ""),
+                hint="it must begin with http:// or https://",
+                severity=Severity.WARNING,
+            )
+            self.report.at(mistake, self.report.place(offset))
 
 
 _FEEDS: Final = ("rss", "rss1", "atom", "feed", "pie")
@@ -141,11 +147,7 @@ def read(data: bytes, name: str) -> tuple[tuple[Outline, ...], tuple[Problem, ..
         mistake = decoded.mistake
         _refuse(name, mistake.rule if mistake else "not-text", mistake.sentence if mistake else "is no text")
     reader = _Reader(report)
-    try:
-        reader.feed(decoded.text)
-        reader.close()
-    except AssertionError:  # html.parser, on declarations that nobody writes: what came before stays
-        reader.rawdata = ""
+    reader.walk()
     if not reader.found:
         what = "names no feed" if reader.outlines else "is no OPML"
         _refuse(name, "opml-unusable", f"this file {what}", report.problems)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.collect.feeds.discovery import feed_links, guesses, is_feed
+from tests.collect.watchdog import watchdog
 
 FEEDS = Path(__file__).parents[2] / "fixtures" / "feeds"
 CORPUS = Path(__file__).parents[4] / "shared" / "corpora" / "feeds"
@@ -107,3 +108,12 @@ def test_endless_pages_are_read_in_linear_time(piece: str) -> None:
     page = piece * (1_000_000 // len(piece))
     assert feed_links(page, URL) == ()
     assert not is_feed(page.encode(), "text/html")
+
+
+@pytest.mark.parametrize(
+    "token", [b"<!---->", b"<?xml-stylesheet?>", b"<!-- ", b"<!DOCTYPE rss>", b" ", b"<?xml "]
+)
+def test_what_only_looks_like_the_beginning_of_a_feed_is_soon_known(token: bytes) -> None:
+    """Comments and declarations without a root behind them are not parted anew in every way there is."""
+    with watchdog(20, f"on {token!r}"):
+        assert not is_feed(token * (10_000 // len(token)), "text/html")

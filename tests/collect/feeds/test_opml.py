@@ -11,6 +11,7 @@ from lxml import etree
 
 from digest.collect.feeds.opml import Outline, read, web_address, write
 from digest.errors import ProblemError
+from tests.collect.watchdog import watchdog
 
 EXPORTED = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- from a reader -->
@@ -102,6 +103,67 @@ def test_an_entity_bomb_is_text() -> None:
     """Entities of a document are not its reader's: nothing grows."""
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><outline text="&b;" xmlUrl="https://a.example/"/>'
     assert read(bomb.encode(), "a.opml")[0][0].title == "&b;"
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["<!--", "<a ", "<outline ", "</outline", '<outline b="', "<outline a=", '<outline a="b', "<outline a='",
+     "<outline><outline>", "<outline\n", '<outline text="f"><outline xmlUrl="http://x.example/', "<outline =",
+     '<outline text="f" xmlUrl="gopher://x"/>'],
+)  # fmt: skip
+def test_a_hostile_export_costs_no_more_than_its_length(token: str) -> None:
+    """Whatever is repeated for megabytes, no part of it is looked at again and again."""
+    with watchdog(30, f"on {token}"), contextlib.suppress(ProblemError):
+        read(b"<opml>" + (token * (3_000_000 // len(token))).encode(), "a.opml")
+
+
+def test_folders_without_an_end() -> None:
+    """Of folders a thousand deep the outer ones are tags, each a short one."""
+    text = "".join(
+        f'<outline text="{n} {"x" * 500}"><outline xmlUrl="http://x.example/{n}"/>' for n in range(1_000)
+    )
+    feeds, _ = read(text.encode(), "a.opml")
+    assert len(feeds) == 1_000
+    assert len(feeds[-1].tags) == 12
+    assert max(len(tag) for tag in feeds[-1].tags) == 60
+
+
+def test_of_many_foreign_addresses_the_first_are_told_and_the_others_counted() -> None:
+    """A list of something else gives no million of problems."""
+    text = '<outline text="x" xmlUrl="gopher://x"/>\n' * 250 + '<outline xmlUrl="http://x.example/"/>'
+    _, problems = read(text.encode(), "a.opml")
+    assert len(problems) == 100
+    assert problems[-1].sentence.endswith("; nor are 150 behind it")
+    assert problems[-1].position.line == 100
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ('text="a > b"', "a > b"),
+        ("TEXT='it''s'", "it"),
+        ("text=bare", "bare"),
+        ('text = "a"text="b"', "a"),
+        ('text="a&amp;b&lt;"', "a&b<"),
+        ('/ "odd" text="a"', "a"),
+        ("checked text='<b>'", "<b>"),
+    ],
+)
+def test_attributes_as_they_come(said: str, title: str) -> None:
+    """Either quote, none, blanks around the sign, odd words between them: as browsers read them."""
+    text = f'<!-- <outline xmlUrl="http://no.example/"> --><outline {said} xmlUrl="http://a.example/"/>'
+    ((feed,), _) = read(text.encode(), "a.opml")
+    assert (feed.title, feed.url) == (title, "http://a.example/")
+
+
+def test_a_tag_left_open_takes_no_other_with_it() -> None:
+    """One without its end, one whose quote never ends, and a comment that does not."""
+    text = (
+        '<!-- open <outline xmlUrl="http://a.example/" <outline xmlUrl="http://b.example/"/>'
+        "<outline xmlUrl='http://c.example/ text=x>"
+    )
+    feeds, _ = read(text.encode(), "a.opml")
+    assert [each.url[7:8] for each in feeds] == ["a", "b", "c"]
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
