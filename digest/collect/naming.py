@@ -14,8 +14,9 @@ _BUNDLES: Final = ("index", "_index", "readme")
 _FOLDERS: Final = ("index", "_index")
 """Files that stand for the folder that they lie in; a `readme` is known by its own path."""
 
-_DATED: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[-_ ]+(?=.)")
-_FILE_DATE: Final = re.compile(r"(\d{4})([-_.])(\d{1,2})\2(\d{1,2})(?![\d])|(\d{4})(\d{2})(\d{2})(?=[-_ ]|$)")
+_COMPACT: Final = r"(?:19|20)\d\d[01]\d[0-3]\d"
+_DATED: Final = re.compile(rf"(?:\d{{4}}([-_.])\d{{1,2}}\1\d{{1,2}}|{_COMPACT})[-_ ]+(?=.)")
+_FILE_DATE: Final = re.compile(rf"(\d{{4}})([-_.])(\d{{1,2}})\2(\d{{1,2}})(?!\d)|({_COMPACT})(?=[-_ ]|$)")
 _PATH_DATE: Final = re.compile(r"(?:^|/)(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 _SUFFIX: Final = re.compile(r"(?P<name>.+)\.(?P<language>[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4}){0,2})")
 _LANGUAGES: Final = frozenset((
@@ -81,8 +82,11 @@ def date_in_path(path: str) -> str:
 def _date(folders: str, stem: str) -> tuple[str, Origin]:
     """The day that the name begins with, else that of the folders; which is the surer one when both tell."""
     named = _FILE_DATE.match(stem)
-    parts = (named[1] or named[5], named[3] or named[6], named[4] or named[7]) if named else ("", "", "")
-    by_name = f"{parts[0]}-{parts[1]:0>2}-{parts[2]:0>2}" if named else ""
+    by_name = ""
+    if named and named[5]:
+        by_name = f"{named[5][:4]}-{named[5][4:6]}-{named[5][6:]}"
+    elif named:
+        by_name = f"{named[1]}-{named[3]:0>2}-{named[4]:0>2}"
     by_path = "" if by_name else date_in_path(f"{folders}{stem}")
     return (by_path, Origin.PATH) if by_path else (by_name, Origin.FILE_NAME)
 

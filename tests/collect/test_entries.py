@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.collect.entries import parse
+from digest.collect.mistakes import Report
+from digest.collect.values import Fields
 from digest.model import Document, Entry, EntryType, Problem
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -91,6 +93,10 @@ def test_an_article_is_understood_whole() -> None:
         ("Tags: [a]", ("a",)),
         ("tag: a", ("a",)),
         ("taxonomies: {tags: [a], categories: [c]}", ("a",)),
+        ("extra: {tags: [a]}", ("a",)),
+        ("params: {tags: [a]}\ntags: [b]", ("b",)),
+        ("tags: '#a #b/c'", ("a", "b/c")),
+        ("tags: a b", ("a b",)),
     ],
 )
 def test_tags_are_read_in_every_shape(front: str, tags: tuple[str, ...]) -> None:
@@ -606,3 +612,122 @@ def test_half_surrogates_of_json_are_replaced() -> None:
     assert entry.fields["x"] == {"\ufffd": "\ufffd"}
     assert "s\ufffd" in entry.positions
     repr(entry).encode()
+
+
+@pytest.mark.parametrize(
+    ("front", "tags", "problems"),
+    [
+        ("tags: #one #two", ("one", "two"), ["tag-comment 3:1"]),
+        ("tags:\n- #one\n- #二", ("one", "二"), ["tag-comment 3:1"]),
+        ("tags: # one or two words", (), []),
+        ("tags: #one, and #two", (), []),
+        ("tags: [] #one", (), []),
+        ("x:\n- #one", (), []),
+    ],
+)
+def test_tags_that_yaml_takes_for_a_comment_are_tags(
+    front: str, tags: tuple[str, ...], problems: list[str]
+) -> None:
+    """As they are typed in Obsidian; the editor is told, and a real comment stays one."""
+    entry, found = article(front)
+    assert (entry.tags, found) == ((*tags, "All"), problems)
+
+
+@pytest.mark.parametrize(
+    ("front", "path", "key"),
+    [
+        ("x: y", "articles/a.md", "articles/a.md"),
+        ("x: y", "articles/a.en.md", "articles/a.en.md"),
+        ("x: y", "articles/a/index.md", "articles/a"),
+        ("x: y", "articles/a/index.en.md", "articles/a:en"),
+        ("x: y", "articles/a/index.zh-hant-tw.md", "articles/a"),
+        ("lang: en", "articles/a.md", "articles/a.md:en"),
+        ("lang: en", "articles/a.en.md", "articles/a.en.md"),
+        ("lang: zh-Hant-TW", "articles/a.md", "articles/a.md"),
+        ("id: 7", "articles/a.md", "7"),
+        ("id: 7\nlang: en", "articles/a.md", "7:en"),
+        ("id: 7", "articles/a.en.md", "7:en"),
+        ("uid: u-1", "articles/a/index.md", "u-1"),
+    ],
+)
+def test_an_entry_is_known_by_its_id_or_place_and_language(front: str, path: str, key: str) -> None:
+    """A bundle is its folder; a translation is an entry of its own, also where the path does not tell."""
+    assert understood(f"---\ntitle: T\n{front}\n---\nx", path)[0].key == key
+
+
+@pytest.mark.parametrize(
+    ("front", "src"),
+    [
+        ("extra: {image: e.png}", "e.png"),
+        ("params: {cover: {image: p.png}}", "p.png"),
+        ("header: {teaser: h.png}", "h.png"),
+        ("image: true\nextra: {image: e.png}", "e.png"),
+        ("ogImage: o.png", "o.png"),
+    ],
+)
+def test_a_picture_may_lie_in_a_themes_table(front: str, src: str) -> None:
+    """Zola's, Hugo's, minimal-mistakes's; its place is the table's."""
+    image = article(front)[0].image
+    assert image
+    assert image.src == src
+    assert image.position.line in (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("front", "draft"),
+    [
+        ("publish: false", True),
+        ("dg-publish: 'no'", True),
+        ("unlisted: true", True),
+        ("private: yes", True),
+        ("publish: true\nunlisted: false\nprivate: false\ndraft: false", False),
+    ],
+)
+def test_other_tools_words_for_a_draft_count(front: str, draft: bool) -> None:
+    """Obsidian's, Docusaurus's, Hexo's."""
+    assert article(front)[0].draft is draft
+
+
+def test_authors_lie_where_zola_and_hugo_keep_them() -> None:
+    """Under taxonomies, extra or params."""
+    assert article("taxonomies: {authors: [A, B]}")[0].authors == ("A", "B")
+    assert article("params: {author: C}\nextra: {x: y}")[0].authors == ("C",)
+
+
+def test_a_note_is_called_like_its_file() -> None:
+    """With its capitals and spaces; in Obsidian that is how a title is written, so nobody is warned."""
+    entry, problems = understood("words\n", "vault/My Great Note.md")
+    assert (entry.title, problems) == ("My Great Note", ["front-matter-missing 1:1", "title-missing 1:1"])
+    obsidian = replace(document("words\n", "vault/My Great Note.md"), flavour="obsidian")
+    entry_or_none, found = parse(obsidian, TAIPEI)
+    assert entry_or_none
+    assert (entry_or_none.title, found) == ("My Great Note", ())
+    assert understood("---\ndate: 2026-01-01\n---\nx", "a/2026-01-31-some_thing.md")[0].title == "some thing"
+
+
+def test_jekylls_words_are_tags_each() -> None:
+    """A text without commas is parted at its blanks, as Jekyll does."""
+    spaced = replace(document("---\ntitle: T\ntags: a b\ncategories: c d\n---\nx"), flavour="jekyll")
+    entry, _ = parse(spaced, TAIPEI)
+    assert entry
+    assert (entry.tags, entry.categories) == (("a", "b", "All"), ("c", "d"))
+
+
+def test_a_renamed_file_has_the_same_mark() -> None:
+    """The hash of its words, where there are enough of them to be its own."""
+    long = "words and more " * 20
+    first, _ = article("a: 1", long)
+    moved, _ = understood(f"---\ntitle: Other\n---\n**words** and more\n\n{'words and more ' * 19}", "b/c.md")
+    assert first.mark == moved.mark != ""
+    assert article("a: 1", "few words")[0].mark == ""
+    assert article("a: 1", f"{long} and one")[0].mark != first.mark
+
+
+@given(st.dictionaries(st.text(max_size=5), st.recursive(st.text(max_size=9), st.lists)))
+def test_what_has_neither_braces_nor_escapes_is_plain(values: dict[str, object]) -> None:
+    """Front matter without them is not searched for shortcodes: searching would change nothing."""
+    written = repr(values)
+    fields = Fields(values, {}, Report("a.md", ""))
+    if "{{" not in written and "\\" not in written:
+        assert fields.plain(written) is fields
+        assert fields.plain("{{").values == values
