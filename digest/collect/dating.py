@@ -46,11 +46,22 @@ def date_of(
     file without front matter. Where nothing else tells one, Hugo's `lastmod` does; not for profiles.
     """
     given = fields.stamp(zone, *DATE_KEYS)
-    if given or fields.key("date"):
+    if given or _is_wrong(fields.get("date"), zone):
         return given
     if found := _by_address(fields, zone) or _of_day(name.date, zone, name.origin) or _by_header(loose, zone):
         return found
     return None if profile else fields.stamp(zone, "lastmod", "modified")
+
+
+def _is_wrong(value: object, zone: ZoneInfo) -> bool:
+    """Whether a value is meant for a date and is none; `none` and Go's empty date are not meant."""
+    if value is None or isinstance(value, bool | dict | list):
+        return isinstance(value, dict | list)
+    try:
+        stamp(one_line(value), zone)
+    except ValueError:
+        return True
+    return False
 
 
 def not_before(fields: Fields, zone: ZoneInfo) -> Stamp | None:

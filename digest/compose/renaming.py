@@ -15,9 +15,9 @@ Value = TypeVar("Value")
 def follow(ledger: Ledger, entries: Sequence[Entry]) -> tuple[Ledger, Mapping[str, str]]:
     """The ledger as it reads under the names that files have now, and the former name of each new one.
 
-    A key that is gone from `entries` (all that there are, drafts too) lives on in an unknown entry with the
-    same fingerprint, else in the single one that its words, its slug, or its title and day tell. So a folder
-    that is moved is not a flood of news.
+    A key that is gone from `entries` (all that there are, drafts too) lives on in an unknown entry of the
+    same file, else with the same fingerprint, else in the single one that its words, its slug, or its title
+    and day tell. So a folder that is moved is not a flood of news.
     """
     here = {entry.key for entry in entries}
     known = ledger.published.keys() | ledger.passed.keys()
@@ -26,14 +26,36 @@ def follow(ledger: Ledger, entries: Sequence[Entry]) -> tuple[Ledger, Mapping[st
         return ledger, {}
     # Who was renamed before is looked for under the newest name only: two of one entry would be a doubt.
     gone = sorted(known - here - set(ledger.names.values()))
-    names = _paired(
-        {key: _fingerprint(ledger, key) for key in gone}, {each.key: each.fingerprint for each in strangers}
+    names = _same_files(gone, strangers)
+    names |= _paired(
+        {key: _fingerprint(ledger, key) for key in gone if key not in names.values()},
+        {each.key: each.fingerprint for each in strangers if each.key not in names},
     )
     names |= renames(
         {key: _trace(ledger, key) for key in gone if key not in names.values()},
         {each.key: trace(each) for each in strangers if each.key not in names},
     )
     return (_renamed(ledger, names) if names else ledger), names
+
+
+def _same_files(gone: Sequence[str], strangers: Sequence[Entry]) -> dict[str, str]:
+    """The old key of each file that lies where it lay, and only says another language of itself now."""
+    before: dict[str, list[str]] = {}
+    for key in gone:
+        before.setdefault(_without_language(key), []).append(key)
+    files = {each.key: each.position.path for each in strangers if _is_file(each)}
+    return {key: before[path][0] for key, path in files.items() if len(before.get(path, ())) == 1}
+
+
+def _is_file(entry: Entry) -> bool:
+    """Whether an entry is known by its file, not by an id of its own or by its folder."""
+    return entry.key == entry.position.path or entry.key.startswith(f"{entry.position.path}:")
+
+
+def _without_language(key: str) -> str:
+    """A key without the language that is part of it; a file's name ends with a dot and letters."""
+    file, _, language = key.rpartition(":")
+    return file if file and "." not in language else key
 
 
 def _renamed(ledger: Ledger, names: Mapping[str, str]) -> Ledger:

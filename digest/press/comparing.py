@@ -74,15 +74,25 @@ def compare(
         for key, each in (sightings.some(known) if known else {}).items()
         if each.path not in failing and each.source not in failing
     }
-    names = renames(
-        {key: Trace.of(each.likeness, each.slug, each.mark) for key, each in gone.items()},
-        {key: Trace.of(each.likeness, each.slug, each.mark) for key, each in fresh.items()},
+    names = _same_files(gone, fresh)
+    names |= renames(
+        {
+            key: Trace.of(each.likeness, each.slug, each.mark)
+            for key, each in gone.items()
+            if key not in names.values()
+        },
+        {
+            key: Trace.of(each.likeness, each.slug, each.mark)
+            for key, each in fresh.items()
+            if key not in names
+        },
     )
     for key, each in fresh.items():
         old = gone.pop(names[key]) if key in names else None
         at = old.first_seen if old else now
-        what = What.MOVED if old else What.NEW
-        found.append(Found(what=what, sighting=_sighting(each, at), was=old.path if old else ""))
+        was = old.path if old and old.path != each.path else ""
+        what = What.MOVED if was else What.UPDATED if old else What.NEW
+        found.append(Found(what=what, sighting=_sighting(each, at), was=was))
     lost = [each for each in gone.values() if only in (None, each.source)]
     found += [Found(what=What.GONE, sighting=each) for each in lost]
     return Comparison(
@@ -90,6 +100,19 @@ def compare(
         gone=(*names.values(), *(each.key for each in lost)),
         unchanged=unchanged,
     )
+
+
+def _same_files(gone: Mapping[str, Sighting], fresh: Mapping[str, Seen]) -> dict[str, str]:
+    """The old key of each file that lies where it lay, and only says another language of itself now."""
+    before = {(each.path, _bare(key)): key for key, each in gone.items()}
+    names = {key: before.get((each.path, _bare(key))) for key, each in fresh.items()}
+    return {key: old for key, old in names.items() if old is not None}
+
+
+def _bare(key: str) -> str:
+    """A key without the language that may be part of it."""
+    file, _, language = key.rpartition(":")
+    return file if file and "." not in language and "/" not in language else key
 
 
 def as_they_are(seen: Iterable[Seen], now: datetime) -> Iterable[Found]:

@@ -179,6 +179,17 @@ def test_a_date_in_the_files_name_counts_when_no_other_is_given() -> None:
     assert impossible.date is None
 
 
+@pytest.mark.parametrize("written", ["none", "'0001-01-01T00:00:00Z'", "true", "null", "''"])
+def test_a_date_that_is_none_leaves_the_question_to_the_files_name(written: str) -> None:
+    """A wrong one does not: no guess stands in for what an editor meant."""
+    path = "articles/2026-01-31-some.md"
+    entry, problems = understood(f"---\ntitle: T\ndate: {written}\n---\nx", path)
+    assert entry.date
+    assert (entry.date.at.date().isoformat(), problems) == ("2026-01-31", [])
+    for wrong in ("2026-02-30", "[2026-01-01]", "soon"):
+        assert understood(f"---\ntitle: T\ndate: {wrong}\n---\nx", path)[0].date is None
+
+
 @pytest.mark.parametrize(
     ("front", "draft"),
     [

@@ -153,3 +153,19 @@ def test_deleted_and_restored_is_no_news(composed):
     here = [article, profile, make_entry("c")]
     assert composed(here, before=[first, second], now=week_later(2)) is None
     assert profile.type is EntryType.PROFILE
+
+
+def test_a_file_that_says_another_language_is_no_news(composed):
+    """Language is part of the key, but a file that lies where it lay is known, whatever else was edited."""
+    article = replace(make_entry("a"), key="articles/a.md", title="One")
+    first = composed([article])
+    edited = replace(
+        article, key="articles/a.md:en", language="en", title="Two", slug="b", fingerprint="edited", mark=""
+    )
+    assert composed([edited], before=[first], now=week_later()) is None
+    back = replace(edited, key="articles/a.md:fr", language="fr", title="Three", slug="c", fingerprint="x")
+    assert composed([back], before=[first], now=week_later()) is None
+    other = replace(edited, position=replace(edited.position, path="articles/b.md"), key="articles/b.md:en")
+    date = make_entry("x", "2026-01-30").date
+    news = composed([replace(other, date=date)], before=[first], now=week_later())
+    assert keys(news.everything) == ["articles/b.md:en"]

@@ -203,6 +203,14 @@ def test_an_id_keeps_an_entry_that_moves(make_site):
     assert told(press.collect(site, now=LATER)) == {"articles/x.md → articles/y.md": "moved"}
 
 
+def test_a_file_that_says_another_language_is_updated(make_site):
+    """Language is part of the key; the file is the same, though words, title and day are others."""
+    site = make_site({"articles/x.md": article("X", "One.", date="2026-01-20")})
+    press.collect(site, now=NOW)
+    (site.root / "articles" / "x.md").write_text(article("Y", "Two.", slug="y", lang="ko", date="2026-01-21"))
+    assert told(press.collect(site, now=LATER)) == {"articles/x.md": "updated"}
+
+
 def test_many_at_once_tell_each_change_once(site, monkeypatch):
     """Four collect at the same moment: every entry is new for one of them, and none fails."""
     monkeypatch.setattr(collecting, "_TRIES", 50)
