@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from digest.cli.app import Desk, command
-from digest.cli.feeds import Language, OnlyNew, Tags, edit, feeds, known_feed
+from digest.cli.feeds import Language, OnlyNew, Tags, check_language, edit, feeds, known_feed
 from digest.cli.reading import tell_problems
 from digest.cli.show import count, problem_json
 from digest.errors import DigestError, UsageError
@@ -30,6 +30,7 @@ def import_(
     from digest.cli.feed_tables import added, table
     from digest.collect.feeds import opml
 
+    check_language(language)
     terminal, site = desk.terminal, desk.site()
     data = sys.stdin.buffer.read() if str(file) == "-" else _bytes(file)
     outlines, problems = opml.read(data, "standard input" if str(file) == "-" else str(file))

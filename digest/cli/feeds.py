@@ -65,6 +65,7 @@ def add(
         "max_items": max_items,
     }
     _check_rules(values)
+    check_language(language)
     url = subscribing.address(said)
     if known := known_feed(site, url):
         return _there_already(desk, known)
@@ -92,6 +93,14 @@ def _check_rules(values: dict[str, Any]) -> None:
         raise UsageError(
             str(error), hint="words as they are, or a regular expression between slashes"
         ) from None
+
+
+def check_language(said: str) -> None:
+    """Raise UsageError for a language that is no BCP 47 tag."""
+    from digest.collect.naming import language_tag
+
+    if said and not language_tag(said):
+        raise UsageError(f"{said!r} is no language tag", hint="write zh-Hant-TW, ko or en")
 
 
 def known_feed(site: Site, url: str) -> SourceTable | None:
@@ -194,13 +203,14 @@ def _meant(site: Site, said: str) -> tuple[int, SourceTable]:
         if source.kind == "feed":
             title = source.title or (known[source.url].title if source.url in known else "")
             named.append((index, source, title))
-    exact = [each for each in named if same(each[1].url, said) or each[2].casefold() == said.casefold()]
-    part = [each for each in named if said.casefold() in f"{each[1].url}\n{each[2]}".casefold()]
-    found = exact or (part if said else [])
-    if len(found) == 1 or (found and exact):
+    said = said.strip()
+    exact = [each for each in named if same(each[1].url, said)]
+    titled = [each for each in named if each[2] and each[2].casefold() == said.casefold()]
+    part = [each for each in named if said and said.casefold() in f"{each[1].url}\n{each[2]}".casefold()]
+    found = exact[:1] or titled or part
+    if len(found) == 1:
         return found[0][0], found[0][1]
     if found:
-        raise UsageError(
-            f"{said!r} is a part of several feeds", hint="; ".join(each[1].url for each in found)
-        )
+        sentence = f"{said!r} is {'the title' if titled else 'a part'} of several feeds"
+        raise UsageError(sentence, hint="; ".join(each[1].url for each in found))
     raise UsageError(f"there is no feed {said!r}", hint="`digest feeds list` tells them")

@@ -123,11 +123,23 @@ def _known(site: Site, source: str | None) -> str | None:
     tidy = PurePosixPath(source).as_posix()
     if tidy in names:
         return tidy
-    known = [*names, *sorted(_addresses(site))]
+    titled = _titled(site, source)
+    if len(titled) == 1:
+        return titled[0]
+    known = titled or [*names, *sorted(_addresses(site))]
     near = get_close_matches(source, known, 1) or known
     raise UsageError(
         f"there is no source {source!r}", subject="config.toml", hint=f"there are: {', '.join(near)}"
     )
+
+
+def _titled(site: Site, title: str) -> list[str]:
+    """The addresses of the feeds of a title: config.toml's, else their own, as the table has it."""
+    from digest.press.feeds import states
+
+    own = {url: state.title for url, state in states(site).items()}
+    titles = {each.url: each.title or own.get(each.url, "") for each in site.config.subscriptions}
+    return [url for url, each in titles.items() if each and each.casefold() == title.strip().casefold()]
 
 
 def _inbox(site: Site) -> str:

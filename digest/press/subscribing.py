@@ -51,6 +51,10 @@ def address(said: str) -> str:
         raise UsageError(
             f"{said!r} is no web address", hint="write https://example.org or https://example.org/feed.xml"
         )
+    if "@" in host:
+        raise UsageError(
+            "the address has a user name or password in it", hint="feeds are fetched without; leave it out"
+        )
     return url
 
 

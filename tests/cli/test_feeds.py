@@ -90,12 +90,14 @@ def test_add_what_is_no_feed(run, open_site: Path, feed_server: FeedServer) -> N
         (broken, "no item could be read"),
         (gone, "answers 404"),
         ("http://10.0.0.1/feed", "no public address"),
-        ("http://127.0.0.1:9/x", "Port 9"),
+        ("http://127.0.0.1:9/x", "port 9"),
     ):
         result = run("feeds", "add", said, "-C", open_site)
         assert (result.exit_code, words in result.stderr) == (1, True), result.stderr
-    for said in ("nonsense", "ftp://a.example/", "", "https://"):
-        assert run("feeds", "add", said, "-C", open_site).exit_code == 2
+    for said in ("nonsense", "ftp://a.example/", "", "https://", "https://u:p@a.example/"):
+        assert run("feeds", "add", said, "-C", open_site, "--no-fetch").exit_code == 2
+    tongue = run("feeds", "add", "a.example", "-C", open_site, "--no-fetch", "--language", "x y")
+    assert (tongue.exit_code, "no language tag" in tongue.stderr) == (2, True)
     assert run("feeds", "add", bare, "-C", open_site, "--exclude", "/(/").exit_code == 2
     assert run("feeds", "add", bare, "-C", open_site, "--max-items", "0").exit_code == 2
     assert (open_site / "config.toml").read_bytes() == before
@@ -198,6 +200,29 @@ def test_remove(run, open_site: Path, feed_server: FeedServer) -> None:
     run("feeds", "add", url, "-C", open_site, "--now", NOW)
     run("collect", "-C", open_site, "--now", NOW)
     assert not path.exists()
+
+
+def test_remove_takes_no_feed_by_chance(run, open_site: Path) -> None:
+    """Nothing said names no feed, though a feed has no title; a title of two feeds names neither."""
+    run("feeds", "add", "https://a.example/feed", "-C", open_site, "--no-fetch")
+    for host in ("b", "c"):
+        run("feeds", "add", f"https://{host}.example/feed", "-C", open_site, "--no-fetch", "--title", "Tea")
+    for said in ("", " "):
+        assert run("feeds", "remove", said, "-C", open_site).exit_code == 2
+    both = run("feeds", "remove", "tea", "-C", open_site)
+    assert (both.exit_code, "is the title of several feeds" in both.stderr) == (2, True)
+    assert len(sources(open_site)) == 3
+
+
+def test_collect_one_feed_by_its_title(run, open_site: Path, feed_server: FeedServer) -> None:
+    """A feed is called in the terminal by the name that the table has, too, unless two are called so."""
+    url = feed_server.serve("/feed", feed(rss("tea")))
+    run("feeds", "add", url, "-C", open_site, "--title", "Tea", "--now", NOW)
+    assert "Tea" in run("collect", "-C", open_site, "--source", "tea", "--now", NOW).stdout
+    assert len(feed_server.asked_for("/feed")) == 2
+    run("feeds", "add", "https://b.example/feed", "-C", open_site, "--no-fetch", "--title", "Tea")
+    both = run("collect", "-C", open_site, "--source", "Tea")
+    assert (both.exit_code, url in both.stderr, "b.example" in both.stderr) == (2, True, True)
 
 
 def test_the_only_source_is_not_removed(run, site: Path) -> None:

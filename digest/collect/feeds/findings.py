@@ -28,7 +28,8 @@ def shrunk(url: str, total: int, last: int, *, more: bool = False) -> tuple[Prob
     """The warning when a feed has less than half of the items that it had, and had at least four."""
     if last < 4 or total * 2 >= last or more or not total:
         return ()
-    sentence = f"the feed has {total} items, and had {last} the last time"
+    now = f"{total} item{'' if total == 1 else 's'}"
+    sentence = f"the feed has {now}, and had {last} the last time"
     return (problem(Severity.WARNING, "feed-shrunk", sentence, url, "look whether it is still whole"),)
 
 
