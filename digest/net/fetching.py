@@ -26,7 +26,7 @@ MOST_REDIRECTS: Final = 10
 MOST_PIECES: Final = 20_000
 """Chunks of less than 64 bytes: each costs some 10 µs of everybody's time."""
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-ALLOW: Final = "If it is a host of your own, name it in `allow_hosts` of [feeds]."
+ALLOW: Final = "if it is a host of your own, name it in `allow_hosts` of [feeds]"
 SUBSCRIBE: Final = "A redirect from outside leads there; if that is right, use the address that it leads to."
 BODILESS: Final = frozenset({204, 304})
 """Read to their end, of which nothing comes, the connection is free for the next feed of its host."""
@@ -132,7 +132,7 @@ class Net:
         async with self._turns.turn(host, pause=not visit.hops) as door:
             silent = self._silent.setdefault(visit.url.netloc, [])
             if len(silent) >= GIVE_UP:
-                raise FetchError(silent[-1], f"{host} did not answer {GIVE_UP} others before.")
+                raise FetchError(silent[-1], f"{host} did not answer {GIVE_UP} others before")
             going_on = False
             try:
                 reply = await self._within(visit)
@@ -153,7 +153,7 @@ class Net:
             async with asyncio.timeout(visit.left):
                 return await self._ask(visit)
         except TimeoutError as error:
-            sentence = f"The answer of {host_of(visit.url)} was not complete in {self._timeout:g} s."
+            sentence = f"the answer of {host_of(visit.url)} was not complete in {self._timeout:g} s"
             raise FetchError(Fault.TIMEOUT, sentence) from error
         finally:
             visit.left -= clock() - began
@@ -192,7 +192,7 @@ class Net:
             pairs.append((b"Cookie", cookie))
         step = (str(visit.url), cookie)
         if step in visit.seen or len(visit.hops) > MOST_REDIRECTS:
-            raise FetchError(Fault.REDIRECT_LOOP, "The redirects of this address do not end.")
+            raise FetchError(Fault.REDIRECT_LOOP, "the redirects of this address do not end")
         visit.seen.add(step)
         return httpx.Request("GET", visit.url, headers=pairs, extensions={"trusted": visit.trusted})
 
@@ -200,7 +200,7 @@ class Net:
         """Go on to where a redirect leads; its cookies last for the visit, because some servers want them."""
         places = [value for name, value in response.headers.raw if name.lower() == b"location"]
         if not places or not places[0].strip():
-            raise FetchError(Fault.PROTOCOL, f"Status {response.status_code} does not say where it leads.")
+            raise FetchError(Fault.PROTOCOL, f"status {response.status_code} does not say where it leads")
         visit.cookies.take(host_of(visit.url), response.headers.raw)
         target = locate(_text(places[0]), visit.url)
         if visit.url.scheme == "https" and target.scheme == "http":
@@ -225,7 +225,7 @@ class Net:
         async for piece in response.aiter_raw():
             pieces, sent = pieces + 1, sent + len(piece)
             if pieces > MOST_PIECES + sent // 64:
-                raise FetchError(Fault.PROTOCOL, "The body comes in too many crumbs.")
+                raise FetchError(Fault.PROTOCOL, "the body comes in too many crumbs")
             for part in layers.feed(piece):
                 body += part
         layers.close()
@@ -245,8 +245,8 @@ def _lifted(error: FetchError | None) -> FetchError:
         return error
     return FetchError(
         Fault.DOWNGRADE,
-        "The address redirects from https to http, and is not there by https.",
-        hint="If you trust it all the same, give its http address.",
+        "the address redirects from https to http, and is not there by https",
+        hint="if you trust it all the same, give its http address",
     )
 
 

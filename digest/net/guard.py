@@ -50,7 +50,7 @@ class Guard(httpcore.AsyncNetworkBackend):
 
     async def connect_unix_socket(self, *_: object, **__: object) -> httpcore.AsyncNetworkStream:
         """No: a socket in the file system is nobody's feed."""
-        raise FetchError(Fault.BAD_URL, "Unix sockets are not fetched from.")
+        raise FetchError(Fault.BAD_URL, "unix sockets are not fetched from")
 
     async def sleep(self, seconds: float) -> None:
         """Wait; a pool asks for it between tries."""
@@ -63,10 +63,10 @@ class Guard(httpcore.AsyncNetworkBackend):
         try:
             texts = await self._resolver(host, port)
         except OSError as error:
-            raise FetchError(Fault.DNS, f"There is no address for the name {host}.") from error
+            raise FetchError(Fault.DNS, f"there is no address for the name {host}") from error
         found = [address for text in texts if (address := parse(text)) is not None]
         if not found:
-            raise FetchError(Fault.DNS, f"There is no address for the name {host}.")
+            raise FetchError(Fault.DNS, f"there is no address for the name {host}")
         return found
 
     def _public(self, host: str, addresses: Sequence[Address]) -> list[Address]:
@@ -75,7 +75,7 @@ class Guard(httpcore.AsyncNetworkBackend):
         if not kept:
             raise FetchError(
                 Fault.PRIVATE,
-                f"{host} is at {addresses[0]}, which is no public address.",
+                (host if parse(host) else f"{host} is at {addresses[0]}, which") + " is no public address",
                 hint=self._hint,
             )
         return _mixed(kept)
@@ -104,7 +104,7 @@ class Guard(httpcore.AsyncNetworkBackend):
             await _drop(tries, won[1:])
         if won:
             return won[0]
-        raise FetchError(Fault.REFUSED, f"There is no connection to {host}, port {port}.") from fault
+        raise FetchError(Fault.REFUSED, f"there is no connection to {host}, port {port}") from fault
 
 
 def _mixed(addresses: Sequence[Address]) -> list[Address]:
@@ -150,7 +150,7 @@ class Metered(httpcore.AsyncNetworkStream):
             FetchError: `too-large`.
         """
         if self._left <= 0:
-            raise FetchError(Fault.TOO_LARGE, "The server sends more than an answer can have.")
+            raise FetchError(Fault.TOO_LARGE, "the server sends more than an answer can have")
         data = await self._stream.read(min(max_bytes, self._left), timeout)
         self._left -= len(data)
         self._ended = not data
@@ -193,5 +193,5 @@ class Metered(httpcore.AsyncNetworkStream):
 def _why(error: BaseException, host: str) -> str:
     cause = error.__cause__
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"The certificate of {host} is not to be trusted: {cause.verify_message}."
-    return f"There is no TLS with {host}: the handshake failed."
+        return f"the certificate of {host} is not to be trusted: {cause.verify_message}"
+    return f"there is no TLS with {host}: the handshake failed"

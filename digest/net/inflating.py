@@ -21,8 +21,8 @@ def too_large(limit: int) -> FetchError:
     """The body is over its limit."""
     return FetchError(
         Fault.TOO_LARGE,
-        f"The body is larger than {limit:,} bytes.",
-        hint="If that is right, raise `max_bytes` of [feeds].",
+        f"the body is larger than {limit:,} bytes",
+        hint="if that is right, raise `max_bytes` of [feeds]",
     )
 
 
@@ -38,7 +38,7 @@ class Inflating:
         names = [name.strip().lower() for name in encodings.split(",")]
         names = [name for name in names if name not in ("", "identity")]
         if len(names) > MOST_LAYERS:
-            raise FetchError(Fault.ENCODING, f"The body is compressed {len(names)} times over.")
+            raise FetchError(Fault.ENCODING, f"the body is compressed {len(names)} times over")
         self._layers = [_Layer(name, limit) for name in reversed(names)]
         self._limit = limit
         self._count = 0
@@ -64,7 +64,7 @@ class Inflating:
             FetchError: `incomplete`, where the compression did not end.
         """
         if any(layer.cut for layer in self._layers):
-            raise FetchError(Fault.INCOMPLETE, "The compressed body is cut short.")
+            raise FetchError(Fault.INCOMPLETE, "the compressed body is cut short")
 
 
 class _Layer:
@@ -73,7 +73,7 @@ class _Layer:
     def __init__(self, name: str, limit: int) -> None:
         if name not in ("gzip", "x-gzip", "deflate"):
             raise FetchError(
-                Fault.ENCODING, f"The body is compressed by {name[:20]!r}, which nobody asked for."
+                Fault.ENCODING, f"the body is compressed by {name[:20]!r}, which nobody asked for"
             )
         self._gzip = name != "deflate"
         self._limit = limit
@@ -109,7 +109,7 @@ class _Layer:
         try:
             piece = self._stream.decompress(data, self._limit - self._count + 1)
         except zlib.error as error:
-            raise FetchError(Fault.ENCODING, "The compression of the body is broken.") from error
+            raise FetchError(Fault.ENCODING, "the compression of the body is broken") from error
         self._count += len(piece)
         if self._count > self._limit:
             raise too_large(self._limit)
@@ -123,7 +123,7 @@ class _Layer:
             return False
         self._members += 1
         if self._members > MOST_MEMBERS:
-            raise FetchError(Fault.ENCODING, f"The body is gzip of more than {MOST_MEMBERS} members.")
+            raise FetchError(Fault.ENCODING, f"the body is gzip of more than {MOST_MEMBERS} members")
         # Some servers say deflate and leave out the frame of RFC 1950, whose first two bytes divide by 31.
         framed = data[0] & 15 == 8 and int.from_bytes(data[:2], "big") % 31 == 0
         self._stream = zlib.decompressobj(31 if self._gzip else 15 if framed else -15)

@@ -49,9 +49,9 @@ def locate(url: str, base: httpx.URL | None = None) -> httpx.URL:
     """
     text = url.strip(" \t\r\n\f")
     if len(text) > LONGEST:
-        raise _bad(url, f"The address is longer than {LONGEST:,} characters.")
+        raise _bad(url, f"the address is longer than {LONGEST:,} characters")
     if _CONTROL.search(text):
-        raise _bad(url, "The address has a space, a backslash or a control character in it.")
+        raise _bad(url, "the address has a space, a backslash or a control character in it")
     try:
         parsed = base.join(text) if base else httpx.URL(text)
         host = _host(parsed)
@@ -59,7 +59,7 @@ def locate(url: str, base: httpx.URL | None = None) -> httpx.URL:
     except FetchError:
         raise
     except (httpx.InvalidURL, UnicodeError, ValueError) as error:
-        raise _bad(url, "This is no web address.", "Write it as https://example.org/feed.xml.") from error
+        raise _bad(url, "this is no web address", "write it as https://example.org/feed.xml") from error
 
 
 def host_of(url: httpx.URL) -> str:
@@ -70,11 +70,11 @@ def host_of(url: httpx.URL) -> str:
 def _host(url: httpx.URL) -> str:
     text = str(url)
     if url.scheme not in ("http", "https"):
-        raise _bad(text, "Only http and https addresses are fetched.")
+        raise _bad(text, "only http and https addresses are fetched")
     if url.userinfo:
-        raise _bad(text, "The address has a user name or password in it.", "Take it out of the address.")
+        raise _bad(text, "the address has a user name or password in it", "take it out of the address")
     if url.port in FOREIGN_PORTS or not 0 < (url.port or 80) < 65_536:
-        raise _bad(text, f"Port {url.port} is none that web servers use.")
+        raise _bad(text, f"port {url.port} is none that web servers use")
     host = host_of(url).removesuffix(".")
     if ":" in host:
         return str(IPv6Address(host.partition("%")[0])) if "%" not in host else _no_host(text)
@@ -87,4 +87,4 @@ def _host(url: httpx.URL) -> str:
 
 
 def _no_host(url: str) -> str:
-    raise _bad(url, "The address has no host that there could be.")
+    raise _bad(url, "the address has no host that there could be")

@@ -120,14 +120,14 @@ def metered(extensions: Any) -> Metered:
     """
     stream = extensions["network_stream"]
     if not isinstance(stream, Metered):
-        raise FetchError(Fault.PROTOCOL, "The server wants to speak another protocol.")
+        raise FetchError(Fault.PROTOCOL, "the server wants to speak another protocol")
     return stream
 
 
 def broken(error: Exception, *, ended: bool = False) -> FetchError:
     """What a fault of httpcore means."""
     if isinstance(error, ssl.SSLError):
-        return FetchError(Fault.TLS, "The TLS connection broke off.")
+        return FetchError(Fault.TLS, "the TLS connection broke off")
     if ended or isinstance(error, (httpcore.NetworkError, OSError)) or "disconnected" in str(error):
-        return FetchError(Fault.INCOMPLETE, "The connection ended before the answer did.")
-    return FetchError(Fault.PROTOCOL, f"What came is not HTTP: {str(error)[:120]}.")
+        return FetchError(Fault.INCOMPLETE, "the connection ended before the answer did")
+    return FetchError(Fault.PROTOCOL, f"what came is not HTTP: {str(error)[:120]}")
