@@ -30,6 +30,8 @@ _BASE: Final = re.compile(
 _QUOTED: Final = re.compile(
     r"""\{\{-?\s*(?:"([^"\n]{0,200}[{%}][^"\n]{0,200})"|'([^'\n]{0,200}[{%}][^'\n]{0,200})')\s*-?\}\}"""
 )
+_BARE: Final = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]+[\[\]()<>:,.!\s\u2013\u2014-]*")
+"""What is left of an item of a list when all that it had were values: no words, perhaps an empty link."""
 _COMMENT: Final = re.compile(r"\{#[^{}]*?#\}")
 _RUN: Final = re.compile(r"`+")
 _LANGUAGE: Final = re.compile(r"\s*(?:lang(?:uage)?[:=]\s*)?[\"']?([\w+#.-]+)")
@@ -89,7 +91,10 @@ def values(sheet: Sheet) -> None:
     if "{#" in sheet.text:
         sheet.drop(_COMMENT, "a comment")
     if "{{" in sheet.text:
+        before = sheet.text.split("\n")
         sheet.sub(_VALUE, lambda found: _value(sheet, found))
+        after = zip(before, sheet.text.split("\n"), strict=True)
+        sheet.text = "\n".join("" if "{{" in was and _BARE.fullmatch(now) else now for was, now in after)
 
 
 def shown(sheet: Sheet) -> None:

@@ -21,6 +21,8 @@ Ours = Callable[[str, str], tuple[str, list[str]]]
         ("{::options a='b' /}\na", "\na", ["passed: {::options a='b' /}"]),
         ("## a {#b}\n", "## a\n", ["passed: {#b}"]),
         ("*[HTML]: words\na", "\na", ["passed: *[HTML]: words"]),
+        ('<div markdown="1">\n**a**\n<div>b</div>\n</div>', "\n**a**\n<div>b</div>\n", []),
+        ('<div>\n<div markdown="1">', '<div>\n<div markdown="1">', []),
         ("`{: .a}` {a: b}", "`{: .a}` {a: b}", []),
     ],
 )

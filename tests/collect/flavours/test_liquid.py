@@ -87,3 +87,17 @@ def test_code_in_fences_is_left_as_it_is_but_for_raw() -> None:
     """Jekyll's authors must write `raw` there, and mean what is in it."""
     text = "```liquid\n{% raw %}\n{{ page.title }}\n{% endraw %}\n{% if a %}\n```\n"
     assert translate(text, "jekyll").body == "```liquid\n\n{{ page.title }}\n\n{% if a %}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("* [{{ p.title }}]({{ p.url }})\n- {{ p }}\n- a {{ p }}\n", "\n\n- a \n"),
+        ("```\n- {{ p }}\n```\n1. {{ p }} - {{ q }}", "```\n- {{ p }}\n```\n"),
+        ("{{ p }}\n\n- \n* []()\n", "\n\n- \n* []()\n"),
+    ],
+)
+def test_no_empty_item_is_left_of_values(ours: Ours, text: str, written: str) -> None:
+    """An item of a list that had values only goes with them; one that was empty is the writer's own."""
+    for flavour in ("jekyll", "eleventy"):
+        assert ours(flavour, text)[0] == written
