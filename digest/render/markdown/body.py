@@ -273,7 +273,9 @@ class Writer:
         if card is None:
             return self._card(shown).strip()
         if "image" in card.extra:
-            return str(self.theme.render(_file("_inline-figure"), card=card)).strip()
+            return self.theme.render(
+                _file("_inline-figure"), card=card, medium=self.place.medium.value
+            ).strip()
         if card.url:
             label = card.title if card.brand in card.title else f"{card.brand}: {card.title}"
             return self._link(card.url, label)

@@ -113,7 +113,10 @@ def callout(shortcode: Shortcode, scene: Scene) -> Card | None:
     title = shortcode.get("title") or (others[0] if others and shortcode.paired else "")
     return Card(
         brand=scene.words(message), glyph=glyph, tone=tone, title=title,
-        description=shortcode.get("text") or (others[-1] if others and not shortcode.paired else ""),
+        description=(
+            shortcode.get("text") or shortcode.get("content")
+            or (others[-1] if others and not shortcode.paired else "")
+        ),
         extra={},
     )  # fmt: skip
 

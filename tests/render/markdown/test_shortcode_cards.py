@@ -193,6 +193,7 @@ def test_boxes_hold_markdown(body: Render, medium: Medium) -> None:
         ('{{< cta text="Go" url="https://a.b/c" >}}', [">Go</a>"]),
         ('{{< link-card "https://a.b/c" "Words" >}}', ["a.b", ">Words</a>"]),
         ('{{< link-card url="https://www.a.b/c" image="tea.jpg" desc="D" >}}', ["tea-1200.jpg", "D", "a.b"]),
+        ('{{< alert type="warning" content="Hot **tea**" />}}', ["Hot"]),
         ("{{< link-card https://a.b/c >}}The\nwords{{< /link-card >}}", [">The words</a>"]),
         ('{{< x user="name" id="1453110110599868418" >}}Quoted{{< /x >}}', ["<blockquote><p>Quoted"]),
     ],
@@ -251,6 +252,7 @@ def test_figures_have_captions(body: Render, medium: Medium) -> None:
     inline = body('a {{< img src="tea.jpg" >}} b', medium).html
     assert "<figure" not in inline
     assert "<img " in inline
+    assert ("max-width:100%" in inline) is (medium is Medium.EMAIL)
 
 
 @pytest.mark.parametrize("medium", Medium)
