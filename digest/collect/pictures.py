@@ -16,6 +16,9 @@ from digest.text.frames import frame
 
 _LARGEST: Final = 30_000_000
 
+_ATTACHMENTS: Final = ("attachments", "assets")
+"""Folders that editors of notes put pictures into, which the notes name without a folder."""
+
 FolderState: TypeAlias = tuple[int, int, int] | None
 """Mtime, ctime (nanoseconds) and inode of a folder; None where there is none."""
 NEVER: Final = (0, 0, -1)
@@ -171,6 +174,20 @@ def _candidates(static: Sequence[str], path: str, src: str) -> Iterator[str]:
             yield _joined(path.rpartition("/")[0], relative)
         for folder in static:
             yield _joined(PurePosixPath(folder).as_posix(), relative)
+        if not name.startswith(("/", ".")):
+            yield from _above(path.rpartition("/")[0], relative)
+
+
+def _above(folder: str, name: str) -> Iterator[str]:
+    """In the folders of attachments, and in each folder above: Obsidian's notes name a picture alone."""
+    while True:
+        if "/" not in name:
+            for each in _ATTACHMENTS:
+                yield _joined(_joined(folder, each), name)
+        if not folder:
+            return
+        folder = folder.rpartition("/")[0]
+        yield _joined(folder, name)
 
 
 def _joined(folder: str, name: str) -> str:
