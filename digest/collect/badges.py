@@ -13,7 +13,8 @@ from digest.text.markup import without_shortcodes
 def badge(fields: Fields, text: Text, name: str) -> tuple[str, tuple[Quote, ...]]:
     """Kind and quotes; `name` is whose a profile is, who then says its quotes, and empty for an article."""
     speaker = name or fields.line("speaker", "quotes_by")
-    quotes = given_quotes(fields.get("quotes", "notable_quotes"), speaker)
+    given_list = fields.get("quotes", "notable_quotes")
+    quotes = given_quotes(given_list, speaker) if given_list else ()
     given = fields.line("kind", "type").casefold()
     kind = _known(given, fields, PROFILES if name else ARTICLES)
     if name:

@@ -17,7 +17,7 @@ DATE_KEYS: Final = ("date", "publish_date", "published", "published_at", "pubdat
 UPDATED_KEYS: Final = (
     "updated", "last_updated", "lastmod", "last_modified", "modified", "updated_at", "modified_at",
 )  # fmt: skip
-_NOT_BEFORE: Final = (
+NOT_BEFORE_KEYS: Final = (
     "publish_date", "pubdate", "published", "published_at", "publish_on", "publish_at", "embargo",
     "embargo_until", "embargoed_until", "embargo_date", "scheduled", "scheduled_at", "scheduled_for",
     "not_before",
@@ -28,7 +28,7 @@ _PROMISES: Final = (
 )  # fmt: skip
 """Keys whose only meaning is that nothing may go out before; others also tell an old entry's date."""
 
-_EXPIRES: Final = (
+EXPIRES_KEYS: Final = (
     "expiry_date", "expires", "expires_at", "expires_on", "expiration_date", "expire_date", "unpublish_date",
     "unpublish_on", "unpublish_at",
 )  # fmt: skip
@@ -66,7 +66,7 @@ def _is_wrong(value: object, zone: ZoneInfo) -> bool:
 
 def not_before(fields: Fields, zone: ZoneInfo) -> Stamp | None:
     """The moment until which an entry waits: the latest of publish dates and embargoes."""
-    return max(_stamps(fields, zone, _NOT_BEFORE), key=lambda one: one.at, default=None)
+    return max(_stamps(fields, zone, NOT_BEFORE_KEYS), key=lambda one: one.at, default=None)
 
 
 def is_held(fields: Fields, zone: ZoneInfo) -> bool:
@@ -89,7 +89,7 @@ def _holds(fields: Fields, zone: ZoneInfo, name: str) -> bool:
 
 def expires(fields: Fields, zone: ZoneInfo) -> Stamp | None:
     """The moment from which an entry is shown no more: the earliest that is given."""
-    return min(_stamps(fields, zone, _EXPIRES), key=lambda one: one.at, default=None)
+    return min(_stamps(fields, zone, EXPIRES_KEYS), key=lambda one: one.at, default=None)
 
 
 def _stamps(fields: Fields, zone: ZoneInfo, names: tuple[str, ...]) -> list[Stamp]:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from digest.collect.addresses import SOURCES, source_name, url_of
 from digest.collect.badges import badge
 from digest.collect.covers import cover_of
-from digest.collect.dating import DATE_KEYS, UPDATED_KEYS, date_of, expires, is_held, not_before
+from digest.collect.dating import (
+    DATE_KEYS,
+    EXPIRES_KEYS,
+    NOT_BEFORE_KEYS,
+    UPDATED_KEYS,
+    date_of,
+    expires,
+    is_held,
+    not_before,
+)
 from digest.collect.decoding import decode
 from digest.collect.fingerprints import fingerprint, mark
 from digest.collect.flavours import flavour_of, translate
@@ -32,6 +41,11 @@ _IDENTITY: Final = frozenset((
     "update_notes",
 ))  # fmt: skip
 """Keys that say who a profile is about, and nothing of them."""
+_KEY_POINTS: Final = ("key_points", "keypoints", "takeaways")
+_SELDOM: Final = (
+    *_KEY_POINTS, *NOT_BEFORE_KEYS, *EXPIRES_KEYS, "approved_by", "duration", "also",
+)  # fmt: skip
+"""Keys that few entries have: the others are spared the asking for each."""
 _TABLES: Final = ("taxonomies", "extra", "params")
 """Tables that Zola and Hugo keep an entry's own words in."""
 _DESCRIPTION: Final = (
@@ -115,6 +129,7 @@ class _Reading:
         kind, quotes = badge(fields, text, title if self.is_profile else "")
         language = self._language()
         source_url = fields.web_address(*SOURCES)
+        seldom = self._seldom() if fields.key(*_SELDOM) else {}
         feed = fields.web_address("feed") if source_url and not self.is_profile else ""
         return Entry(
             key=self._key(language),
@@ -138,25 +153,31 @@ class _Reading:
             url=source_url if feed else url_of(fields),
             image=cover_of(fields, self.roles, profile=self.is_profile),
             images=references(text.markdown, self.document.path, text.line, text.tokens),
-            key_points=fields.texts("key_points", "keypoints", "takeaways"),
             quotes=quotes,
-            draft=self._draft() or unwritten or is_held(fields, self.zone),
+            draft=self._draft() or unwritten or (bool(seldom) and is_held(fields, self.zone)),
             lead=self._lead(),
             mark=mark(words),
             source=self.document.source,
-            not_before=not_before(fields, self.zone),
-            expires=expires(fields, self.zone),
-            approved_by=", ".join(
-                name for name in fields.names("approved_by", split=False) if not is_nobody(name)
-            ),
             needs_approval=self.document.needs_approval,
             roles=profile_roles.roles(fields.values, self.roles) if self.is_profile else _NO_ROLES,
             feed=feed,
-            duration=duration_of(fields),
-            also=also_of(fields),
             fields=fields.values,
             positions=fields.positions(),
+            **seldom,
         )
+
+    def _seldom(self) -> dict[str, Any]:
+        """What few entries say."""
+        fields = self.fields
+        approvals = (name for name in fields.names("approved_by", split=False) if not is_nobody(name))
+        return {
+            "key_points": fields.texts(*_KEY_POINTS),
+            "not_before": not_before(fields, self.zone),
+            "expires": expires(fields, self.zone),
+            "approved_by": ", ".join(approvals),
+            "duration": duration_of(fields),
+            "also": also_of(fields),
+        }
 
     def _translated(self, body: str) -> Text:
         """The body in our Markdown; what was left out of it is told."""

@@ -11,8 +11,8 @@ from digest.collect import addresses, covers, dating, entries, passing
 KEYS = {
     "date": dating.DATE_KEYS,
     "updated": dating.UPDATED_KEYS,
-    "waits until": dating._NOT_BEFORE,
-    "ends at": dating._EXPIRES,
+    "waits until": dating.NOT_BEFORE_KEYS,
+    "ends at": dating.EXPIRES_KEYS,
     "description": entries._DESCRIPTION,
     "picture": covers._KEYS,
     "source": addresses.SOURCES,
