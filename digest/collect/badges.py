@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from digest.collect.headlines import Text
 from digest.collect.kinds import ARTICLES, PROFILES, media_kind, profile_kind
-from digest.collect.quotes import ENOUGH, given_quotes, mostly_quotes, quotes_in
+from digest.collect.quotes import ENOUGH, given_quotes, has_quoted_items, mostly_quotes, quotes_in
 from digest.collect.values import Fields
 from digest.model import Quote
 from digest.text.markup import without_shortcodes
@@ -42,5 +42,7 @@ def _known(given: str, fields: Fields, kinds: tuple[str, ...]) -> str:
 
 
 def _in_body(text: Text, speaker: str) -> tuple[Quote, ...]:
+    if not has_quoted_items(text.markdown):  # code is only looked for where there may be quotes
+        return ()
     items = quotes_in(text.prose, speaker)
     return quotes_in(without_shortcodes(text.prose), speaker) if items and text.has_shortcodes else items

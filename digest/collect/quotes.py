@@ -53,6 +53,11 @@ def quotes_in(text: str, by: str = "") -> tuple[Quote, ...]:
     return tuple(quote for line in _LINE.findall(f"\n{text}") if (quote := quote_in(line, by)))
 
 
+def has_quoted_items(text: str) -> bool:
+    """Whether a list item of a text has a quotation mark in it."""
+    return bool(_LINE.search(f"\n{text}"))
+
+
 def mostly_quotes(body: str, quotes: int) -> bool:
     """Whether at least half of the list items of a body are quotes."""
     return quotes * 2 >= len(_LIST_ITEM.findall(body))
