@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -19,6 +20,8 @@ from rich.text import Text
 from digest.cli.show import printable
 
 _PATIENCE: Final = 1.0  # seconds after which a progress bar comes
+# What JSON may hold as it is, but terminals obey or no UTF-8 holds: DEL, C1, directions, half surrogates.
+_UNSEEN: Final = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _PIPE_WIDTH: Final = 160  # cells of a table in a pipe, where nobody has a window
 
 
@@ -104,7 +107,8 @@ class Terminal:
         """Print the command's one JSON object; nothing without --json."""
         if self.json and not self.emitted:
             self.emitted = True
-            sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+            text = json.dumps(value, ensure_ascii=False, indent=1)
+            sys.stdout.write(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
             sys.stdout.flush()
 
     def confirm(self, question: str) -> bool:

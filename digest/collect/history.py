@@ -26,6 +26,7 @@ _SILENT: Final = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",  # unlike protocol.allow, no protocol.ext.allow of the repository undoes it
     "LC_ALL": "C",
 }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -77,6 +79,9 @@ class Index:
     def open(cls, root: Path, patience: float = PATIENCE) -> Index:
         """The index of a site, made where there is none. Raises OSError or sqlite3.Error."""
         folder = root / FOLDER
+        for place in (folder, folder / NAME):
+            if place.is_symlink():  # what lies elsewhere is not ours to overwrite
+                raise OSError(errno.ELOOP, "the index is a link", str(place))
         folder.mkdir(exist_ok=True)
         ignore = folder / ".gitignore"
         if not ignore.exists():
@@ -126,8 +131,8 @@ class Index:
 
     def is_made_by(self, signature: bytes) -> bool:
         """Whether the tables are there, and by this signature."""
-        (tables,) = self._run("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").fetchone()
-        if not tables:
+        found = frozenset(self._run("SELECT type, name, sql FROM sqlite_master").fetchall())
+        if found != _schema():  # nor is it asked anything: a view that a stranger made may never answer
             return False
         row = self._run("SELECT value FROM meta WHERE name = 'signature'").fetchone()
         if row != (pack(signature, b"signature"),):
@@ -137,9 +142,12 @@ class Index:
 
     def clear(self, signature: bytes) -> None:
         """Make the tables anew, empty; within a write."""
-        tables = self._run("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        for (name,) in tables:
-            self._run(f'DROP TABLE "{name}"')
+        ours = _schema()
+        for kind, name, sql in self._run("SELECT type, name, sql FROM sqlite_master").fetchall():
+            if (kind, name, sql) not in ours:
+                raise BrokenError(f"a {kind} that is not ours")  # another's database, or another format
+            if kind == "table":
+                self._run(f'DROP TABLE "{name}"')
         for statement in _TABLES.split(";"):
             self._run(statement)
         self._rows = dict.fromkeys(("folders", *_FORGET), 0)
@@ -253,3 +261,12 @@ class Index:
 
     def _run(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         return self._connection.execute(query, values)
+
+
+@lru_cache(maxsize=1)
+def _schema() -> frozenset[tuple[str, str, str | None]]:
+    """Type, name and wording of all that an index has, and nothing else."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for statement in _TABLES.split(";"):
+            connection.execute(statement)
+        return frozenset(connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall())

@@ -106,18 +106,19 @@ class Net:
         """Close every connection."""
         await self._wire.aclose()
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
+    async def get(self, url: str, headers: Mapping[str, str] | None = None, *, trusted: bool = True) -> Reply:
         """Fetch an address and follow its redirects.
 
         Args:
             url: http or https.
             headers: sent besides ours, such as If-None-Match.
+            trusted: whether hosts of one's own may be reached; not if a page from outside named the address.
 
         Raises:
             FetchError: there is no reply; its `subject` is `url`.
         """
         try:
-            visit = _Visit(url=locate(url), headers=dict(headers or {}), left=self._timeout)
+            visit = _Visit(url=locate(url), headers=dict(headers or {}), left=self._timeout, trusted=trusted)
             while True:
                 reply = await self._hop(visit)
                 if reply is not None:
@@ -174,6 +175,7 @@ class Net:
                 headers=_headers(response),
                 body=await self._body(response),
                 redirects=tuple(visit.hops),
+                trusted=visit.trusted,
             )
         finally:
             await response.aclose()

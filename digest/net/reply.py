@@ -58,6 +58,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     redirects: tuple[Redirect, ...] = ()
+    trusted: bool = False
+    """Whether it came from hosts of one's own only: what another names must not lead to one of these."""
 
     @property
     def moved(self) -> str:

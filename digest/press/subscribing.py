@@ -103,7 +103,8 @@ async def _named(net: Net, readers: Readers, page: Reply, tell: Progress) -> Fou
     for place in _places(links, page.url):
         tell(place)
         try:
-            reply = await net.get(place, {"Accept": ACCEPT})
+            # Of a page from outside: it must not send us to where only we may go.
+            reply = await net.get(place, {"Accept": ACCEPT}, trusted=page.trusted)
             sound = 200 <= reply.status < 300
             if sound and is_feed(reply.body, reply.headers.get("content-type", "")):
                 found = await _read(readers, reply, place)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from digest.net import guard
 from tests.press.test_feeds import NOW as MOMENT
 from tests.press.test_feeds import rss
 from tests.servers.feeds import Answer, FeedServer, feed, redirect
@@ -52,6 +53,42 @@ def test_add_by_the_address_of_a_site(run, open_site: Path, feed_server: FeedSer
     assert comments in result.stderr
     assert sources(open_site) == [{"kind": "feed", "url": url, "tags": ["ink"]}]
     assert "# our own server" in (open_site / "config.toml").read_text()
+
+
+def test_a_page_from_outside_leads_to_no_host_of_one_s_own(
+    run, open_site: Path, feed_server: FeedServer, monkeypatch
+) -> None:
+    """What it names is asked as a redirect of it would be; a page of one's own may name its neighbours."""
+    real = guard.public
+    monkeypatch.setattr(guard, "public", lambda address: str(address) == "127.0.0.2" or real(address))
+    own = feed_server.serve("/feed.xml", feed(rss("tea")))
+    link = f'<link rel="alternate" type="application/rss+xml" href="{own}">'
+    with FeedServer(host="127.0.0.2") as outside:
+        home = outside.serve("/", page(link))
+        refused = run("feeds", "add", home, "-C", open_site)
+        assert refused.exit_code == 1
+        assert "none of the 1 feeds that this page names can be read" in refused.stderr
+        assert feed_server.asked == []
+    assert run("feeds", "add", feed_server.serve("/", page(link)), "-C", open_site).exit_code == 0
+
+
+def test_no_title_drives_the_terminal(run, open_site: Path, feed_server: FeedServer) -> None:
+    """Neither in words nor in JSON nor in OPML: C1 controls and directions are written as what they are."""
+    trick = "A\x9b31m\u202eB"
+    url = feed_server.serve("/feed.xml", feed(rss("tea").replace("Ink weekly", trick)))
+    outputs = [
+        run("feeds", "add", url, "-C", open_site, "--json"),
+        run("collect", "-C", open_site, "--now", NOW),
+        run("collect", "-C", open_site, "--source", url, "--json"),
+        run("feeds", "list", "-C", open_site),
+        run("feeds", "list", "-C", open_site, "--json"),
+        run("feeds", "export", "-C", open_site),
+    ]
+    for result in outputs:
+        assert result.exit_code == 0, result.stderr
+        assert "\x9b" not in result.output
+    assert json.loads(outputs[4].stdout)["feeds"][0]["title"].startswith("A")
+    assert not any("\u202e" in result.stdout for result in outputs[:5])
 
 
 def test_add_again_changes_nothing(run, open_site: Path, feed_server: FeedServer) -> None:

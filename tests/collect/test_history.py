@@ -213,6 +213,21 @@ def test_a_partial_clone_fetches_nothing(repository, tmp_path) -> None:
     assert set(found.values()) <= {day(2), day(3)}
 
 
+def test_a_partial_clone_runs_nothing_either(repository, tmp_path, monkeypatch) -> None:
+    """A git too old for GIT_NO_LAZY_FETCH asks a server by no protocol, whatever its repository allows."""
+    place = repository()
+    commit(place, {"articles/b.md": "b\n"}, at=3)
+    git(place, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", "--no-checkout", "--filter=tree:0", place.as_uri(), "clone")
+    clone, trap = tmp_path / "clone", tmp_path / "trap"
+    git(clone, "read-tree", "HEAD")  # with the trees of today, and of no day before
+    git(clone, "config", "protocol.ext.allow", "always")
+    git(clone, "config", "remote.origin.url", f"ext::touch {trap}")
+    monkeypatch.delitem(history._SILENT, "GIT_NO_LAZY_FETCH")
+    assert first_added(clone, ["articles/a.md"]) == {}  # what is missing is not fetched
+    assert not trap.exists()
+
+
 def test_a_slow_history_gives_no_dates_at_all(repository, monkeypatch) -> None:
     """Half a history is never taken for the whole."""
     place = repository()

@@ -684,3 +684,40 @@ def test_a_survey_can_be_closed_twice(root: Path) -> None:
     assert told.entries({"nothing"}) == ()
     told.close()
     told.close()
+
+
+def test_an_index_that_a_stranger_made_is_asked_nothing(root: Path) -> None:
+    """A view in place of a table may never answer: within SQLite nobody hears even Ctrl-C."""
+    numbers = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
+    script = (
+        "import sqlite3, sys; from pathlib import Path; from tests.collect.test_index import *\n"
+        "print(len(gather(SETTINGS, Path(sys.argv[1])).entries))"
+    )
+    (root / FOLDER).mkdir()
+    with closing(sqlite3.connect(root / FOLDER / NAME)) as connection:
+        connection.execute(
+            f"CREATE VIEW meta AS {numbers} SELECT 'signature' AS name, x AS value FROM c WHERE x < 0"
+        )
+    command = [sys.executable, "-c", script, str(root)]
+    done = subprocess.run(command, timeout=60, capture_output=True, text=True, check=True)
+    assert int(done.stdout) == len(gather(SETTINGS, root).entries) > 3
+    with closing(sqlite3.connect(root / FOLDER / NAME)) as connection:
+        assert not connection.execute("SELECT * FROM sqlite_master WHERE type = 'view'").fetchall()
+
+
+@pytest.mark.parametrize("link", [f"{FOLDER}/{NAME}", FOLDER])
+def test_an_index_that_is_a_link_is_left_alone(root: Path, tmp_path: Path, link: str) -> None:
+    """Another program's database keeps its tables, and the result is the same."""
+    away = tmp_path / "away"
+    away.mkdir()
+    with closing(sqlite3.connect(away / NAME)) as connection:
+        connection.execute("CREATE TABLE precious (a)")
+    if link == FOLDER:
+        (root / link).symlink_to(away)
+    else:
+        (root / FOLDER).mkdir()
+        (root / link).symlink_to(away / NAME)
+    before = (away / NAME).read_bytes()
+    assert len(gather(SETTINGS, root).entries) > 3
+    assert (away / NAME).read_bytes() == before
+    assert [each.name for each in away.iterdir()] == [NAME]

@@ -19,7 +19,7 @@ from digest.collect.mistakes import Mistake, Report
 from digest.collect.naming import language_tag
 from digest.errors import ProblemError
 from digest.model import Problem, Severity
-from digest.text.characters import legal
+from digest.text.characters import legal, mailable
 
 MOST_BYTES: Final = 10_000_000
 _MOST_TAGS: Final = 12
@@ -209,4 +209,4 @@ def _unpathed(tag: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return html.escape(" ".join(legal(text).split()))
+    return html.escape(" ".join(mailable(text).split()))

@@ -65,7 +65,7 @@ class _Walk:
         return passed
 
     def attributes(self) -> tuple[dict[str, str], str | None]:
-        """The attributes of the tag that we are in (of two alike the first), and how it ends; None if it does not."""
+        """The attributes of the tag (of two alike the first), and how it ends; None if it does not."""
         said: dict[str, str] = {}
         while step := _STEP.match(self.text, self.at):
             if step["end"]:
