@@ -22,7 +22,7 @@ EDGES: Final = tuple(
     for each in tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]["digest"]["edges"]
 )
 """Modules on a pure floor that touch the world."""
-PROCESSES: Final = ("digest/collect/worker.py", "digest/collect/feeds/worker.py")
+PROCESSES: Final = ("digest/collect/worker.py",)
 """What runs in processes of their own, where nobody counts lines."""
 PURE_PERCENT: Final = 100.0
 REST_PERCENT: Final = 90.0
