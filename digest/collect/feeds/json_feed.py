@@ -29,6 +29,8 @@ def read_json(source: str, most: int) -> RawFeed:
         return RawFeed(format="json", fault=fault)
     except RecursionError:
         return RawFeed(format="json", fault=Fault(sentence="its JSON is nested too deeply"))
+    except ValueError:  # a number of more digits than Python reads
+        return RawFeed(format="json", fault=Fault(sentence="its JSON has a number without end"))
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return RawFeed(format="")
     author = _authors(feed)

@@ -58,7 +58,7 @@ def read_syndication(source: str, most: int) -> RawFeed:
 
 def _parsed(source: str, most: int) -> tuple[dict[str, Any], str, Fault | None]:
     """Feed, entries and whether there are more; the version; where the XML breaks."""
-    _Bounds.most = most
+    _Bounds.most, _Bounds.stumbled = most, ""
     data = io.BytesIO(source.encode("utf-8", "replace"))  # never bytes: it would open a file of that name
     try:
         found = feedparser.parse(
@@ -69,17 +69,40 @@ def _parsed(source: str, most: int) -> tuple[dict[str, Any], str, Fault | None]:
         )
     except _EnoughError as enough:
         parser = enough.parser
-        return {"feed": parser.feeddata, "entries": parser.entries, "more": True}, parser.version, None
+        return {"feed": parser.feeddata, "entries": parser.entries, "more": True}, parser.version, _stumble()
     error = found.get("bozo_exception") if found.get("bozo") else None
-    fault = _fault(error) if isinstance(error, SAXParseException) else None
+    fault = _fault(error) if isinstance(error, SAXParseException) else _stumble()
     return {"feed": found.feed, "entries": found.entries, "more": False}, found.get("version", ""), fault
 
 
+def _stumble() -> Fault | None:
+    """The element that feedparser stumbled over, if any."""
+    name = _Bounds.stumbled
+    return Fault(sentence=f"its element {name[:40]} is not where it belongs") if name else None
+
+
 class _Bounds:
-    """Ends the parsing at the item after the last that is wanted: feedparser itself has no such bound."""
+    """Ends the parsing at the item after the last that is wanted, and steps over what feedparser falls over.
+
+    feedparser has no such bound, and a misplaced element (an enclosure's end without its beginning) is a
+    KeyError that would cost the whole feed.
+    """
 
     most = 0
+    stumbled = ""
     entries: list[Any]
+
+    def unknown_starttag(self, tag: str, attributes: Any) -> None:
+        try:
+            super().unknown_starttag(tag, attributes)  # type: ignore[misc]
+        except (LookupError, AttributeError, TypeError, ValueError):
+            _Bounds.stumbled = tag
+
+    def unknown_endtag(self, tag: str) -> None:
+        try:
+            super().unknown_endtag(tag)  # type: ignore[misc]
+        except (LookupError, AttributeError, TypeError, ValueError):
+            _Bounds.stumbled = tag
 
     def _start_item(self, attributes: Any) -> None:
         if len(self.entries) >= _Bounds.most:

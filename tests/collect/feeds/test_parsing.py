@@ -350,3 +350,37 @@ def test_many_mutated_feeds_hold_no_worker(count: int) -> None:
 def test_a_moment_that_no_calendar_has() -> None:
     """What feedparser makes of a date need not be one."""
     assert syndication._date({"published": "x", "published_parsed": (0,) * 9}, "published") is None
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [b"<item<category</item>r</category>", b"<channel<item<link></item</link<"],
+    ids=["category", "link"],
+)
+def test_what_feedparser_falls_over_costs_no_feed(torn: bytes) -> None:
+    """Two of a hundred thousand mutated feeds: an end without its beginning was a KeyError of the parser."""
+    good = b"<item><title>Good</title><link>https://x.example/good</link></item>"
+    feed = read(b"<rss version='2.0'><channel>" + good + torn)
+    assert [each.url for each in feed.items][:1] == ["https://x.example/good"]
+    assert "feed-broken" in {each.rule for each in feed.problems}
+
+
+def test_a_number_without_end_breaks_its_feed_alone() -> None:
+    """Python reads no integer of more than 4,300 digits."""
+    feed = read(b'{"version": "https://jsonfeed.org/version/1.1", "items": [' + b"9" * 5000 + b"]}")
+    assert {each.rule for each in feed.problems} == {"feed-broken"}
+
+
+def test_a_stumble_in_sound_xml_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the XML is whole and feedparser still falls, the element is named."""
+
+    def fall(self: object, *_: object) -> None:
+        raise KeyError("tags")
+
+    monkeypatch.setattr("feedparser.api.StrictFeedParser._start_category", fall, raising=False)
+    feed = read(
+        b"<rss version='2.0'><channel><item><link>https://x.example/a</link><category>c</category></item>"
+        b"</channel></rss>"
+    )
+    assert [each.url for each in feed.items] == ["https://x.example/a"]
+    assert any("category" in each.sentence for each in feed.problems)
