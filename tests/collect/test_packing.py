@@ -12,7 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.collect.packing import (
+    _PLAIN,
     BrokenError,
+    _encoder,
+    _summed,
     pack_entry,
     pack_problems,
     unpack_entry,
@@ -123,3 +126,9 @@ def test_what_was_no_entry_is_broken() -> None:
         unpack_entry(pack_problems([], b"") or pack_entry(ENTRY, b"n")[:-4] + b"\0\0\0\0", b"n")
     with pytest.raises(BrokenError):
         unpack_problems(pack_entry(ENTRY, b"n"), b"n")
+
+
+def test_what_is_summed_right_and_is_no_entry_is_broken() -> None:
+    """A cache of another build, or of a stranger: bytes that are whole and mean nothing."""
+    with pytest.raises(BrokenError):
+        unpack_entry(_summed(_PLAIN + _encoder.encode({"entry": 1}), b"a.md"), b"a.md")

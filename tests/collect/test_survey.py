@@ -137,3 +137,15 @@ def test_a_commit_changes_the_state(root: Path) -> None:
     assert after != before
     git(root, "commit", "-q", "--allow-empty", "-m", "nothing", date="2024-05-05T00:00:00+00:00")
     assert state() == after
+
+
+def test_whoever_is_stopped_while_looking_lets_go_of_the_index(root: Path) -> None:
+    """Ctrl-C in the middle of the first look leaves an index that the next look takes up."""
+
+    def stop(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        survey(SETTINGS, root, stop)
+    with survey(SETTINGS, root) as found:
+        assert sum(each.entries for each in found.sources) == len(FILES)

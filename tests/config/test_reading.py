@@ -243,3 +243,27 @@ def test_what_is_no_host(host):
     [(rule, place, sentence, _)] = faults(MINIMAL + f'[feeds]\nallow_hosts = ["{host}"]\n')
     assert (rule, place.split(":")[1]) == ("config-value", "13")
     assert "10.1.0.0/16" in sentence
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ('kind = "feed"', "a feed needs a `url` that begins with https://"),
+        ('kind = "feed"\nurl = "ftp://a.example/f"', "a feed needs a `url` that begins with https://"),
+        ('kind = "feed"\nurl = "https://a.example/f"\npath = "a"', "a feed has a `url` and no `path`"),
+        ('kind = "articles"', "the key path is missing"),
+        ('kind = "articles"\npath = "a"\nurl = "https://a.example/f"', "a folder has a `path` and no `url`"),
+    ],
+)
+def test_a_source_is_a_folder_or_a_feed(lines, sentence):
+    """It has the one or the other, and says which it lacks."""
+    ((_, place, said, _),) = faults(MINIMAL.replace('kind = "articles"\npath = "articles"', lines))
+    assert sentence in said
+    assert place.startswith("config.toml:5:")
+
+
+def test_a_source_is_called_by_its_folder_or_its_address():
+    """So it stands in tables and on the command line."""
+    text = MINIMAL + '[[sources]]\nkind = "feed"\nurl = "https://a.example/f"\n'
+    assert [each.name for each in parse(text).sources] == ["articles", "https://a.example/f"]
+    assert [each.name for each in parse(text).subscriptions] == ["https://a.example/f"]
