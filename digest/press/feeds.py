@@ -47,12 +47,14 @@ def fetch(
         visited_since: feeds that were not visited since then are due, but for those that are gone.
 
     Raises:
-        DigestError: another command has been fetching for minutes, or the disk refuses.
+        DigestError: another command has been fetching for minutes, the inbox lies outside the site, or the
+            disk refuses.
         StoreError: the database cannot be read or written.
     """
     sources = _subscriptions(site, names)
     if not sources:
         return ()
+    _hold_inbox(site)
     with alone(site), site.store() as store:
         feeds = Feeds(store)
         late = keep_promises(site, feeds)
@@ -61,6 +63,21 @@ def fetch(
         )
         kept = keep_promises(site, feeds)
     return tuple(_with_files(report, (*late, *kept)) for report in reports)
+
+
+def _hold_inbox(site: Site) -> None:
+    """Write nowhere but in the site, whatever a link of that name says. Raises DigestError."""
+    folder = site.config.feeds.inbox
+    try:
+        inside = (site.root / folder).resolve().is_relative_to(site.root.resolve())
+    except (OSError, RuntimeError):  # links in a circle
+        inside = False
+    if not inside:
+        raise DigestError(
+            "the inbox is a link that leads out of the site, so no feed was fetched",
+            subject=folder,
+            hint="make it a folder, or name another one as `inbox` of [feeds]",
+        )
 
 
 def _nobody(_: str) -> None:

@@ -351,6 +351,19 @@ def test_a_lost_database_doubles_nothing(subscribed, feed_server: FeedServer) ->
     assert (report.files, len(inbox(site)), changed.read_text()) == ((), 2, '---\ntitle: "mine"\n---\n')
 
 
+@pytest.mark.parametrize("target", ["outside", "articles/inbox"])
+def test_an_inbox_that_leads_out_of_the_site_is_not_written_to(
+    subscribed, tmp_path_factory: pytest.TempPathFactory, target: str
+) -> None:
+    """A link to elsewhere, or to itself: nothing is fetched and nothing written."""
+    site = subscribed("https://never.example/a.xml")
+    outside = tmp_path_factory.mktemp("outside")
+    (site.root / "articles" / "inbox").symlink_to(outside if target == "outside" else site.root / target)
+    with pytest.raises(DigestError, match="leads out of the site"):
+        fetch(site, now=NOW)
+    assert list(outside.iterdir()) == []
+
+
 def test_named_feeds_only(subscribed, feed_server: FeedServer) -> None:
     """Who is named is visited although not due, and nobody else."""
     first, second = feed_server.serve("/1", feed(rss("tea"))), feed_server.serve("/2", feed(rss("ferry")))
