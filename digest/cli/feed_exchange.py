@@ -72,7 +72,7 @@ def _bytes(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"the file cannot be read: {(error.strerror or str(error)).lower()}",
+            f"the file cannot be read: {_why(error)}",
             subject=str(file),
             hint="name an OPML file",
         ) from None
@@ -124,7 +124,7 @@ def _write_new(file: Path, text: str) -> None:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise DigestError(
-            f"the file cannot be written: {(error.strerror or str(error)).lower()}",
+            f"the file cannot be written: {_why(error)}",
             subject=str(file),
             hint="name another file",
         ) from error

@@ -6,8 +6,9 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
+
+from digest.text.keys import folded
 
 _VOLATILE: Final = frozenset((
     "lastupdated", "lastmod", "lastmodified", "updated", "updatedat", "modified", "modifiedat",
@@ -29,7 +30,7 @@ def fingerprint(title: str, description: str, words: str, fields: Mapping[str, A
     `words` are those of the body without blanks (`bare_words`). Spaces, line breaks, Markdown's marks,
     Unicode composition, empty values and the order of lists and keys do not count.
     """
-    lasting = {key: value for key, value in fields.items() if _folded(key) not in _VOLATILE}
+    lasting = {key: value for key, value in fields.items() if folded(key) not in _VOLATILE}
     seen = {
         "title": _words(title),
         "description": _words(description),
@@ -62,8 +63,3 @@ _canonical: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separat
 
 def _words(text: str) -> str:
     return "".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
-
-
-@lru_cache(maxsize=8192)  # a site has few keys, in many files
-def _folded(key: str) -> str:
-    return key.casefold().replace("_", "").replace("-", "")

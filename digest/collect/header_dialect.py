@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from digest.collect.mistakes import Mistake, MistakeError
+from digest.collect.mistakes import Mistake, MistakeError, duplicate
 from digest.collect.yaml_dialect import Block
-from digest.model import Severity
 
 KNOWN: Final = frozenset((
     "author", "authors", "categories", "category", "cover", "date", "description", "draft", "id", "image",
@@ -36,7 +35,7 @@ def read(block: str) -> Block:
         if found:
             key = found["key"].lower().replace(" ", "_")
             if key in lines:
-                mistakes.append(_duplicate(key, at))
+                mistakes.append(duplicate(key, at))
             lines[key], offsets[key] = [(found["value"] or "").strip()], at
         elif more and key:
             lines[key].append(more["value"].strip())
@@ -77,16 +76,6 @@ def _value(key: str, lines: list[str]) -> Any:
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" and text[0] not in text[1:-1]:
         return text[1:-1]
     return _FLAGS.get(text.lower(), text)
-
-
-def _duplicate(key: str, offset: int) -> Mistake:
-    return Mistake(
-        rule="duplicate-key",
-        sentence=f"the key `{key}` is there twice; the last one counts",
-        offset=offset,
-        hint="remove one of the two",
-        severity=Severity.WARNING,
-    )
 
 
 def _no_key(offset: int) -> Mistake:

@@ -6,9 +6,8 @@ import json
 import re
 from typing import Any, Final
 
-from digest.collect.mistakes import Mistake, MistakeError
+from digest.collect.mistakes import Mistake, MistakeError, duplicate
 from digest.collect.yaml_dialect import Block
-from digest.model import Severity
 
 _SPACE: Final = re.compile(r"[ \t\n]*")
 _QUOTES: Final = {"'": "'", "“": "“", "”": "”", "‘": "‘", "「": "「"}
@@ -66,7 +65,7 @@ def _members(text: str, start: int) -> tuple[Block, int]:
             raise json.JSONDecodeError("Expecting property name enclosed in double quotes", text, at)
         key, after = _DECODER.raw_decode(text, at)
         if key in values:
-            mistakes.append(_duplicate(key, at - start))
+            mistakes.append(duplicate(key, at - start))
         offsets[key] = at - start
         after = _skip(text, after)
         if text[after : after + 1] != ":":
@@ -85,16 +84,6 @@ def _members(text: str, start: int) -> tuple[Block, int]:
 def _skip(text: str, at: int) -> int:
     found = _SPACE.match(text, at)
     return found.end() if found else at
-
-
-def _duplicate(key: str, offset: int) -> Mistake:
-    return Mistake(
-        rule="duplicate-key",
-        sentence=f"the key `{key}` is there twice; the last one counts",
-        offset=offset,
-        hint="remove one of the two",
-        severity=Severity.WARNING,
-    )
 
 
 def _explain(text: str, error: json.JSONDecodeError) -> Mistake:

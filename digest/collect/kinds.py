@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from digest.text.keys import folded
 from digest.text.shortcodes import Shortcode, Token, walk
 
 ARTICLES: Final = ("article", "interview", "video", "podcast", "wiki", "quotes", "paper")
@@ -63,4 +64,4 @@ def is_profile(fields: Mapping[str, Any]) -> bool:
 
 
 def _folded(fields: Mapping[str, Any]) -> set[str]:
-    return {key.casefold().replace("_", "").replace("-", "") for key in fields}
+    return {folded(key) for key in fields}

@@ -35,6 +35,17 @@ class Mistake:
         )
 
 
+def duplicate(key: str, offset: int) -> Mistake:
+    """A key that front matter of any dialect has twice."""
+    return Mistake(
+        rule="duplicate-key",
+        sentence=f"the key `{key}` is there twice; the last one counts",
+        offset=offset,
+        hint="remove one of the two",
+        severity=Severity.WARNING,
+    )
+
+
 class MistakeError(Exception):
     """A text cannot be read on because of one mistake."""
 

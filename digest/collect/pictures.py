@@ -100,7 +100,7 @@ class Looks:
             for candidate in _candidates(self.static, path, src):
                 folder, _, name = candidate.rpartition("/")
                 if folder not in self.folders:
-                    self.folders[folder] = _settled(os.path.join(self._top, folder))  # noqa: PTH118
+                    self.folders[folder] = _settled(os.path.join(self._top, folder))  # noqa: PTH118 - bytes
                 places[folder] = None
                 if self.folders[folder] is None:
                     continue

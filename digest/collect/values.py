@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from digest.collect.dates import stamp
 from digest.collect.mistakes import Mistake, Report
 from digest.model import Position, Severity, Stamp
+from digest.text.keys import folded
 from digest.text.markup import without_shortcodes
 from digest.text.tags import tag_key
 
@@ -44,7 +45,7 @@ class Fields:
         self._has_blank = False
         for key, value in values.items():
             if value or value == 0:  # what is empty says nothing
-                self._keys.setdefault(_folded(key), key)
+                self._keys.setdefault(folded(key), key)
             else:
                 self._has_blank = True
 
@@ -195,9 +196,9 @@ class Fields:
 
     def _commented(self, *names: str) -> tuple[str, ...]:
         """Tags that YAML takes for a comment: `tags: #one #two`, or a list of such words."""
-        folded = _all_folded(names)
+        wanted = _all_folded(names)
         for key, value in self.values.items():
-            if _folded(key) not in folded or not (
+            if folded(key) not in wanted or not (
                 value is None or (isinstance(value, list) and all(e is None for e in value))
             ):
                 continue
@@ -284,9 +285,4 @@ def _name(item: Any) -> Any:
 
 @lru_cache(maxsize=4096)  # the names that we look for
 def _all_folded(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_folded(name) for name in names))
-
-
-@lru_cache(maxsize=8192)  # a site has few keys, in many files
-def _folded(key: str) -> str:
-    return key.casefold().replace("_", "").replace("-", "").strip()
+    return tuple(dict.fromkeys(folded(name) for name in names))

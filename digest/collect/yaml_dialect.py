@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import yaml
 
-from digest.collect.mistakes import Mistake, MistakeError
+from digest.collect.mistakes import Mistake, MistakeError, duplicate
 from digest.collect.yaml_mistakes import explain, illegal, not_a_mapping
 from digest.collect.yaml_plain import read_plain, resolved
 from digest.model import Severity
@@ -166,7 +166,7 @@ class _Reader:
                 merged += value if isinstance(value, list) else [value]
                 continue
             if key in values:
-                self.mistakes.append(_duplicate(key, _at(event)))
+                self.mistakes.append(duplicate(key, _at(event)))
             if depth == 0:
                 self.offsets[key] = _at(event)
             values[key] = value
@@ -197,16 +197,6 @@ def _at(event: yaml.Event) -> int:
 
 def _end(event: yaml.Event) -> int:
     return event.end_mark.index if event.end_mark else 0
-
-
-def _duplicate(key: str, offset: int) -> Mistake:
-    return Mistake(
-        rule="duplicate-key",
-        sentence=f"the key `{key}` is there twice; the last one counts",
-        offset=offset,
-        hint="remove one of the two",
-        severity=Severity.WARNING,
-    )
 
 
 def _size(value: Any) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from digest.model import Weight
+from digest.text.keys import folded
 
 _IGNORED: Final = """
 last_updated updated lastmod modified date publish_date expiry_date created embargo_until approved_by
@@ -29,13 +29,6 @@ employees employee_count related_people related_companies related mentors notabl
 education courses notable_quotes quotes key_points faq
 """
 """What a reader is glad to find, and need not be told of by itself."""
-
-_SEPARATORS: Final = re.compile(r"[\s_\-]+")
-
-
-def folded(key: str) -> str:
-    """A key in whatever spelling: `last_updated`, `last-updated` and `lastUpdated` are one."""
-    return _SEPARATORS.sub("", key).casefold()
 
 
 DEFAULTS: Final[Mapping[str, Weight]] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Final
 
 from digest.model import Roles
+from digest.text.keys import folded
 
 Table = Mapping[str, Sequence[str]]
 """Role (name, native_name, role, organization, photo, related) → keys in order; `a.b` is a key in a table."""
@@ -67,7 +67,6 @@ _SLUGS: Final = ("slug", "person_slug", "company_slug", "org_slug", "profile", "
 _KNOWN_BY: Final = ("id", "name", "title", "person", "company", "organization")
 _SUFFIX: Final = re.compile(r"(?i)(?:/_?index|/readme)?\.(?:md|markdown|mdx|html?)$")
 _UNSAFE: Final = re.compile(r"[^\w.\-~]+")
-_DROPPED: Final = str.maketrans("", "", "_- ")
 _MOST: Final = 3
 """Organizations that are told in one line."""
 
@@ -134,15 +133,15 @@ class _Front:
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
         self._fields = fields
-        self._keys = {_folded(key): key for key in reversed(tuple(fields))}
+        self._keys = {folded(str(key)): key for key in reversed(tuple(fields))}
 
     def spelt(self, path: str) -> str:
         """The first key of a path as the front matter has it."""
-        return self._keys.get(_folded(path)) or self._keys.get(_folded(path.partition(".")[0]), "")
+        return self._keys.get(folded(path)) or self._keys.get(folded(path.partition(".")[0]), "")
 
     def values(self, path: str) -> tuple[Any, ...]:
         """What stands under a path: one value, or one for each table of a list on the way."""
-        whole = self._keys.get(_folded(path))
+        whole = self._keys.get(folded(path))
         if whole is not None:
             return (self._fields[whole],)
         if "." not in path:
@@ -170,11 +169,6 @@ def _keys(role: str, table: Table | None) -> Sequence[str]:
     return _given(role, table) or GUESSES[role]
 
 
-@lru_cache(maxsize=4096)
-def _folded(key: str) -> str:
-    return str(key).casefold().translate(_DROPPED)
-
-
 def _inside(values: Sequence[Any], steps: Sequence[str]) -> Iterator[Any]:
     """What lies at the end of steps into tables, through lists of them."""
     for value in values:
@@ -183,7 +177,7 @@ def _inside(values: Sequence[Any], steps: Sequence[str]) -> Iterator[Any]:
         elif not steps:
             yield value
         elif isinstance(value, Mapping):
-            under = {_folded(key): each for key, each in value.items()}.get(_folded(steps[0]))
+            under = {folded(str(key)): each for key, each in value.items()}.get(folded(steps[0]))
             yield from _inside([under], steps[1:])
 
 

@@ -149,7 +149,7 @@ class _Worker:
     def _exchange(self, request: Request) -> Answer | None:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin  # noqa: S101 - both are pipes
-        assert stdout  # noqa: S101
+        assert stdout  # noqa: S101 - both are pipes
         write_frame(stdin, msgspec.msgpack.encode(request))
         frame = read_frame(stdout, _LONGEST_ANSWER)
         return None if frame is None else _DECODER.decode(frame)

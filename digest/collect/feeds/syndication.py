@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 from xml.sax import SAXParseException
@@ -20,6 +21,7 @@ from digest.collect.feeds.raw import Fault, Medium, RawFeed, RawItem
 _ROOT: Final = re.compile(r"<(?:rss|feed|rdf:rdf|channel|[\w-]+:feed|[\w-]+:rdf)\b", re.IGNORECASE)
 _MAIL: Final = re.compile(r"(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,255}")
 _ZONE: Final = ZoneInfo("UTC")
+_PARSERS: Final = ("StrictFeedParser", "LooseFeedParser")
 _PERIODS: Final = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
 _MOST: Final = 50
 """Tags, media and authors read of an item: nobody means more."""
@@ -58,15 +60,15 @@ def read_syndication(source: str, most: int) -> RawFeed:
 
 def _parsed(source: str, most: int) -> tuple[dict[str, Any], str, Fault | None]:
     """Feed, entries and whether there are more; the version; where the XML breaks."""
-    _Bounds.most, _Bounds.stumbled = most, ""
     data = io.BytesIO(source.encode("utf-8", "replace"))  # never bytes: it would open a file of that name
     try:
-        found = feedparser.parse(
-            data,
-            response_headers={"content-type": "application/xml; charset=utf-8"},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
+        with _bounded(most):
+            found = feedparser.parse(
+                data,
+                response_headers={"content-type": "application/xml; charset=utf-8"},
+                sanitize_html=False,
+                resolve_relative_uris=False,
+            )
     except _EnoughError as enough:
         parser = enough.parser
         return {"feed": parser.feeddata, "entries": parser.entries, "more": True}, parser.version, _stumble()
@@ -94,20 +96,20 @@ class _Bounds:
 
     def unknown_starttag(self, tag: str, attributes: Any) -> None:
         try:
-            super().unknown_starttag(tag, attributes)  # type: ignore[misc]
+            super().unknown_starttag(tag, attributes)  # type: ignore[misc]  # of feedparser's parser
         except (LookupError, AttributeError, TypeError, ValueError):
             _Bounds.stumbled = tag
 
     def unknown_endtag(self, tag: str) -> None:
         try:
-            super().unknown_endtag(tag)  # type: ignore[misc]
+            super().unknown_endtag(tag)  # type: ignore[misc]  # of feedparser's parser
         except (LookupError, AttributeError, TypeError, ValueError):
             _Bounds.stumbled = tag
 
     def _start_item(self, attributes: Any) -> None:
         if len(self.entries) >= _Bounds.most:
             self._enough()
-        super()._start_item(attributes)  # type: ignore[misc]
+        super()._start_item(attributes)  # type: ignore[misc]  # of feedparser's parser
 
     def _enough(self) -> NoReturn:
         raise _EnoughError(self)
@@ -115,15 +117,21 @@ class _Bounds:
     _start_entry = _start_item
 
 
-def _bounded() -> None:
-    """Put the bound into both of feedparser's parsers, the strict and the forgiving."""
-    for name in ("StrictFeedParser", "LooseFeedParser"):
-        parser = getattr(feedparser.api, name)
-        if not issubclass(parser, _Bounds):
+@contextmanager
+def _bounded(most: int) -> Iterator[None]:
+    """Put the bound into both of feedparser's parsers, the strict and the forgiving, for one parsing only.
+
+    Whoever else calls feedparser in this process gets it as it is.
+    """
+    _Bounds.most, _Bounds.stumbled = most, ""
+    usual = {name: getattr(feedparser.api, name) for name in _PARSERS}
+    try:
+        for name, parser in usual.items():
             setattr(feedparser.api, name, type(name, (_Bounds, parser), {}))
-
-
-_bounded()
+        yield
+    finally:
+        for name, parser in usual.items():
+            setattr(feedparser.api, name, parser)
 
 
 def _fault(error: SAXParseException) -> Fault:

@@ -7,6 +7,7 @@ import random
 from datetime import UTC, datetime
 from pathlib import Path
 
+import feedparser
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -384,3 +385,12 @@ def test_a_stumble_in_sound_xml_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     )
     assert [each.url for each in feed.items] == ["https://x.example/a"]
     assert any("category" in each.sentence for each in feed.problems)
+
+
+@pytest.mark.parametrize("torn", [b"", b"</item>"])
+def test_the_bound_holds_for_one_parsing_only(torn: bytes) -> None:
+    """Whoever else uses feedparser in this process gets it without our bound, also after a feed with more."""
+    items = b"<item><link>https://x.example/a</link></item>" * 3
+    body = b"<rss version='2.0'><channel>" + items + torn + b"</channel></rss>"
+    assert read(body, most=1).items
+    assert len(feedparser.parse(body).entries) == 3
