@@ -14,13 +14,13 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from digest.collect.documents import shelves
 from digest.collect.index import FOLDER, NAME, PATIENCE, Index
 from digest.collect.jobs import Light, Order
 from digest.collect.loading import staying
 from digest.collect.packing import BrokenError
 from digest.collect.refreshing import Progress, Refreshed, refresh
 from digest.collect.scanning import scan
+from digest.collect.shelving import shelves
 from digest.collect.summing import Counts, when
 from digest.config import Config
 from digest.errors import DigestError
@@ -108,7 +108,8 @@ class Catalogue:
         return Stamp(at=seen, origin=Origin.FIRST_SEEN) if seen else None
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Let go of the index, and leave in it what was found out."""
+        self._index.keep()
         self._index.close()
 
 

@@ -1,19 +1,15 @@
-"""The folders of the sources: which there are, what each says of its files, how a fault of one is told."""
+"""A folder of documents: what its source says of its files, and how a fault of one is told."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Final
 
-from digest.config import Config, SourceTable
 from digest.model import Document, EntryType, Position, Problem, Severity
 
 LARGEST: Final = 5_000_000
 """Bytes of the largest file that is read."""
-_TYPES: Final = {"articles": EntryType.ARTICLE, "profiles": EntryType.PROFILE}
-_OWN: Final = ("var",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,37 +45,6 @@ class Shelf:
         )
 
 
-def shelves(config: Config) -> tuple[Shelf, ...]:
-    """The folders of every source, each once: the deepest configured folder wins a file, of two the first.
-
-    The inbox of feeds holds articles, also where no source of articles contains it. What `digest` writes
-    itself (archive, site, database) is nobody's content.
-    """
-    sources: dict[str, SourceTable] = {}
-    for source in config.folders:
-        sources.setdefault(_tidy(source.path), source)
-    configured = frozenset(sources)
-    inbox = _tidy(config.feeds.inbox)
-    keeper = max((path for path in sources if _is_in(inbox, path)), key=len, default=None)
-    if keeper is None or sources[keeper].kind != "articles":
-        sources[inbox] = SourceTable(kind="articles", path=inbox)
-    own = {_tidy(each) for each in (config.archive.path, config.archive.public, *_OWN)}
-    return tuple(
-        Shelf(
-            path=path,
-            type=_TYPES[source.kind],
-            language=source.language or config.site.languages[0],
-            tags=source.tags,
-            flavour=source.flavour,
-            encoding=source.encoding,
-            needs_approval=source.needs_approval,
-            claimed=tuple(sorted((sources.keys() | own) - {path})),
-            configured=path in configured,
-        )
-        for path, source in sources.items()
-    )
-
-
 def fault(rule: str, path: bytes | str, sentence: str, hint: str) -> Problem:
     """A fault of a file or folder as a problem."""
     place = Position(path=printable(path) if isinstance(path, bytes) else path)
@@ -110,12 +75,3 @@ def too_large(path: bytes, size: int) -> Problem:
 def printable(name: bytes) -> str:
     """A path with undecodable bytes made visible, so that it can be printed and stored."""
     return os.fsdecode(name).encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _tidy(path: str) -> str:
-    """A path as configured, without `./`, doubled and closing slashes."""
-    return PurePosixPath(path).as_posix()
-
-
-def _is_in(path: str, folder: str) -> bool:
-    return folder in {".", path} or path.startswith(f"{folder}/")

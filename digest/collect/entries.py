@@ -19,7 +19,7 @@ from digest.collect.dating import (
     not_before,
 )
 from digest.collect.decoding import decode
-from digest.collect.fingerprints import fingerprint, mark
+from digest.collect.fingerprints import with_essence
 from digest.collect.flavours import flavour_of, translate
 from digest.collect.frontmatter import Parts, split
 from digest.collect.headlines import Text, headline, name_as_title, tell_strays
@@ -60,6 +60,14 @@ def parse(
 
     No entry when a problem is an error, or when the file is passed over on purpose (`file-passed`).
     """
+    entry, problems = understand(document, zone, roles=roles)
+    return entry and with_essence(entry), problems
+
+
+def understand(
+    document: Document, zone: ZoneInfo, *, roles: profile_roles.Table | None = None
+) -> tuple[Entry | None, tuple[Problem, ...]]:
+    """As `parse`, but for the fingerprint and the mark, which follow from the rest (`with_essence`)."""
     decoded = decode(document.data, document.encoding)
     report = Report(document.path, decoded.text)
     if decoded.mistake:
@@ -123,7 +131,6 @@ class _Reading:
         fields = self.fields
         title, text = self._title()
         tell_strays(text, self.report)
-        words = text.words()
         description = self._description()
         unwritten = not text.markdown and not description and self._unwritten(text)
         kind, quotes = badge(fields, text, title if self.is_profile else "")
@@ -139,7 +146,7 @@ class _Reading:
             title=title,
             language=language,
             position=fields.place("title"),
-            fingerprint=fingerprint(title, description, words, fields.values),
+            fingerprint="",
             date=date_of(fields, self.name, self.zone, loose=self.loose, profile=self.is_profile),
             updated=fields.stamp(self.zone, *UPDATED_KEYS),
             description=description,
@@ -156,7 +163,6 @@ class _Reading:
             quotes=quotes,
             draft=self._draft() or unwritten or (bool(seldom) and is_held(fields, self.zone)),
             lead=self._lead(),
-            mark=mark(words),
             source=self.document.source,
             needs_approval=self.document.needs_approval,
             roles=profile_roles.roles(fields.values, self.roles) if self.is_profile else _NO_ROLES,

@@ -1,4 +1,4 @@
-"""What a reader could notice of an entry, as one hash: it changes when, and only when, that changes."""
+"""What an entry is known by: a hash of what a reader could notice of it, and hashes of its words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
+from digest.model import Entry
 from digest.text.keys import folded
+from digest.text.markup import bare_words, without_shortcodes
 
 _VOLATILE: Final = frozenset((
     "lastupdated", "lastmod", "lastmodified", "updated", "updatedat", "modified", "modifiedat",
@@ -22,6 +24,28 @@ _VOLATILE: Final = frozenset((
 """Keys (lower case, without `_` and `-`) whose change is not news, or which count by themselves."""
 
 _ENOUGH: Final = 200
+
+
+def essence(entry: Entry) -> tuple[str, str]:
+    """Fingerprint and mark of an entry.
+
+    They cost as much as all the rest of understanding it, and only issues ask for them: not the collecting.
+    """
+    words = bare_words(without_shortcodes(entry.body))
+    return fingerprint(entry.title, entry.description, words, entry.fields), mark(words)
+
+
+def with_essence(entry: Entry, found: tuple[str, str] | None = None) -> Entry:
+    """The very entry with its fingerprint and mark, where it has none: nobody else may have seen it yet."""
+    for name, value in zip(("fingerprint", "mark"), found or essence(entry), strict=True):
+        object.__setattr__(entry, name, value)  # a copy costs ten times more
+    return entry
+
+
+def body_mark(body: str) -> str:
+    """A hash of a body without its blanks, by which a moved file is known; empty for under 200 characters."""
+    bare = "".join(body.split())
+    return hashlib.blake2b(bare.encode(), digest_size=16).hexdigest() if len(bare) >= _ENOUGH else ""
 
 
 def fingerprint(title: str, description: str, words: str, fields: Mapping[str, Any]) -> str:

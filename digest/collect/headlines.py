@@ -10,7 +10,7 @@ from digest.collect.naming import Name, without_date
 from digest.collect.values import one_line
 from digest.model import Position, Severity
 from digest.text.images import without_code
-from digest.text.markup import bare_words, between, without_shortcodes
+from digest.text.markup import without_shortcodes
 from digest.text.shortcodes import Stray, Token, tokenize, walk
 
 _HEADING: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<words>[^\n]+?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
@@ -42,10 +42,6 @@ class Text:
     def prose(self) -> str:
         """Without code, its places blank."""
         return without_code(self.markdown)
-
-    def words(self) -> str:
-        """The words alone, without blanks."""
-        return bare_words(between(self.tokens) if self.has_shortcodes else self.markdown)
 
 
 def headline(given: str, text: Text) -> tuple[str, Text]:

@@ -12,9 +12,10 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from digest.collect.fingerprints import essence, with_essence
 from digest.collect.jobs import Light, Pictures, Reading
 from digest.collect.loading import staying
-from digest.collect.packing import BrokenError, pack, unpack, unpack_entry, unpack_problems
+from digest.collect.packing import SUM, BrokenError, pack, unpack, unpack_entry, unpack_problems
 from digest.model import Entry, Problem
 
 FOLDER: Final = ".digest"
@@ -30,17 +31,24 @@ CREATE TABLE files (
 );
 CREATE INDEX files_by_key ON files (key);
 CREATE TABLE entries (id INTEGER PRIMARY KEY, entry BLOB NOT NULL);
+CREATE TABLE essences (id INTEGER PRIMARY KEY, essence BLOB NOT NULL);
 CREATE TABLE problems (id INTEGER PRIMARY KEY, problems BLOB NOT NULL);
 CREATE TABLE pictures (id INTEGER PRIMARY KEY, pictures BLOB NOT NULL);
 """
 _ALL: Final = {
     "folders": "SELECT path, listing FROM folders",
     "files": "SELECT path, light FROM files",
-    "entries": "SELECT path, entry FROM entries JOIN files USING (id)",
+    "entries": (
+        "SELECT path, entry, essence FROM entries JOIN files USING (id) LEFT JOIN essences USING (id)"
+    ),
     "problems": "SELECT path, problems FROM problems JOIN files USING (id)",
     "pictures": "SELECT path, pictures FROM pictures JOIN files USING (id)",
 }
-_BY_KEY: Final = "SELECT path, entry FROM files JOIN entries USING (id) WHERE key = ? ORDER BY path"
+_BY_KEY: Final = (
+    "SELECT path, entry, essence FROM files JOIN entries USING (id) LEFT JOIN essences USING (id) "
+    "WHERE key = ? ORDER BY path"
+)
+_KEEP: Final = "REPLACE INTO essences SELECT id, ? FROM files WHERE path = ?"
 _PUT: Final = {
     "entries": ("entry", "INSERT INTO entries VALUES (?, ?)"),
     "problems": ("problems", "INSERT INTO problems VALUES (?, ?)"),
@@ -53,10 +61,12 @@ _FORGET: Final = {
     "problems": "DELETE FROM problems WHERE id = ?",
     "pictures": "DELETE FROM pictures WHERE id = ?",
 }
+_UNTOLD: Final = "DELETE FROM essences WHERE id = ?"
 _SETTINGS: Final = ("cache_size = -16000", "synchronous = NORMAL", "temp_store = FILE")
 lights: Final = msgspec.msgpack.Decoder(Light)
 _pictures: Final = msgspec.msgpack.Decoder(Pictures)
 _bytes: Final = msgspec.msgpack.Decoder(bytes)
+_essences: Final = msgspec.msgpack.Decoder(tuple[str, str])
 _counts: Final = msgspec.msgpack.Decoder(dict[str, int])
 
 Value = TypeVar("Value")
@@ -66,14 +76,16 @@ class Index:
     """The tables, on disk or, where that cannot be, in a file without a name that ends with us.
 
     A disk may bend or lose anything: rows carry sums over content and path, and each table is as long as we
-    made it, or reading it raises BrokenError.
+    made it, or reading it raises BrokenError. Essences alone may be lacking: they are told anew then.
     """
 
-    def __init__(self, connection: sqlite3.Connection, patience: float) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path | str, patience: float) -> None:
         self._connection = connection
+        self._path = path
         self._patience = patience
         self._rows: dict[str, int] = {}
         self._is_empty = False
+        self._untold: dict[bytes, bytes] = {}
 
     @classmethod
     def open(cls, root: Path, patience: float = PATIENCE) -> Index:
@@ -103,7 +115,7 @@ class Index:
         except sqlite3.Error:
             connection.close()
             raise
-        return cls(connection, patience)
+        return cls(connection, path, patience)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -212,6 +224,8 @@ class Index:
             row = self._run("SELECT id FROM files WHERE path = ?", (path,)).fetchone()
             for table, query in _FORGET.items() if row else ():
                 self._rows[table] -= self._run(query, row).rowcount
+            if row:
+                self._run(_UNTOLD, row)
 
     def lights(self) -> dict[bytes, Light]:
         """The little of every file by its path; all are checked before the first is given."""
@@ -233,8 +247,8 @@ class Index:
 
     def entries(self) -> Iterator[tuple[bytes, Entry]]:
         """All entries, by the paths of their files."""
-        for path, entry in self._all("entries"):
-            yield path, unpack_entry(entry, path)
+        for path, packed, told in self._all("entries"):
+            yield path, self._whole(path, packed, told)
 
     def entries_of(self, keys: Collection[str]) -> Iterator[tuple[bytes, Entry]]:
         """The entries with these keys, by the paths of their files."""
@@ -242,15 +256,41 @@ class Index:
         for key in sorted(keys):
             rows = self._run(_BY_KEY, (key,)).fetchall()
             missed += [] if rows else [key]
-            for path, packed in rows:
-                entry = unpack_entry(packed, path)
+            for path, packed, told in rows:
+                entry = self._whole(path, packed, told)
                 if entry.key != key:
                     raise BrokenError("another key")
                 yield path, entry
         if missed and not {light.key for light in self.lights().values()}.isdisjoint(missed):
             raise BrokenError("a key that is not found")
 
-    def _all(self, table: str) -> Iterator[tuple[bytes, bytes]]:
+    def _whole(self, path: bytes, packed: bytes, told: object) -> Entry:
+        """An entry with its essence, as told for these very bytes (by their sum), else found now."""
+        entry = unpack_entry(packed, path)
+        name = path + packed[-SUM:]
+        try:
+            return with_essence(entry, unpack(told, name, _essences))
+        except BrokenError:
+            found = essence(entry)
+            self._untold[path] = pack(found, name)
+            return with_essence(entry, found)
+
+    def keep(self) -> None:
+        """Note the essences that were found, for who asks next; where somebody else writes, let it be."""
+        if not (self._untold and self._path):
+            return
+        rows = [(told, path) for path, told in self._untold.items()]
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(self._path, timeout=0, isolation_level=None)) as other,
+        ):
+            other.execute("PRAGMA synchronous = NORMAL")
+            other.execute("BEGIN IMMEDIATE")
+            other.executemany(_KEEP, rows)
+            other.execute("COMMIT")
+            self._untold.clear()
+
+    def _all(self, table: str) -> Iterator[tuple[Any, ...]]:
         """Path and content of every row of a table. Raises BrokenError where there are fewer than we put."""
         count = 0
         for row in self._run(_ALL[table]):

@@ -42,7 +42,7 @@ class Job(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Light(msgspec.Struct, array_like=True, frozen=True):
-    """The little of a file that is kept at hand: `status` is entry, failed or passed.
+    """The little of a file that is kept at hand: `status` is entry, failed or passed, `mark` its `body_mark`.
 
     `day` is empty where nothing in or around the file tells it, and for profiles.
     """

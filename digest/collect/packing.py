@@ -13,7 +13,8 @@ import msgspec
 
 from digest.model import Entry, Problem, Stamp
 
-_SUM: Final = 4
+SUM: Final = 4
+"""Bytes at the end of what is packed: a sum over it and its name."""
 _PLAIN: Final = b"\0"
 _WIDE: Final = b"\1"
 _STAMPS: Final = ("date", "updated", "not_before", "expires")
@@ -105,14 +106,14 @@ def _move(stamp: Stamp, offset: int) -> None:
 
 
 def _summed(data: bytes, name: bytes) -> bytes:
-    return data + crc32(data, crc32(name)).to_bytes(_SUM, "little")
+    return data + crc32(data, crc32(name)).to_bytes(SUM, "little")
 
 
 def _checked(data: object, name: object) -> bytes:
     """The bytes without their sum. A disk may make anything of a row: a text, the row of another name."""
     if not isinstance(data, bytes) or not isinstance(name, bytes):
         raise BrokenError("no bytes")
-    inner = data[:-_SUM]
-    if crc32(inner, crc32(name)) != int.from_bytes(data[-_SUM:], "little"):
+    inner = data[:-SUM]
+    if crc32(inner, crc32(name)) != int.from_bytes(data[-SUM:], "little"):
         raise BrokenError("the sum is wrong")
     return inner

@@ -6,13 +6,15 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from stat import S_ISLNK, S_ISREG
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from digest.collect.youth import is_young
-from digest.config import Config
 from digest.model import Entry, ImageRef, Problem, Severity
 from digest.text.frames import frame
+
+if TYPE_CHECKING:  # helper processes read files without it, and start in half the time
+    from digest.config import Config
 
 _LARGEST: Final = 30_000_000
 

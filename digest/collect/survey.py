@@ -19,7 +19,7 @@ from digest.model import Entry, Problem
 class Seen:
     """One entry, as light as can be.
 
-    `hash` is that of its file's bytes, `mark` that of its words (empty for a short body), `likeness` its
+    `hash` is that of its file's bytes, `mark` that of its body (empty for a short one), `likeness` its
     type, language, title and day; the day is empty for profiles, and where nothing in the file or its name
     tells one.
     """

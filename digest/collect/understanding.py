@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from digest.collect.decoding import decode
 from digest.collect.documents import LARGEST, printable, too_large, unreadable
-from digest.collect.entries import parse
+from digest.collect.entries import understand
+from digest.collect.fingerprints import body_mark
 from digest.collect.jobs import Job, Light, Order, Pictures, Reading
 from digest.collect.packing import pack, pack_entry, pack_problems
 from digest.collect.pictures import FolderState, Looks, local_images, missing_image
@@ -66,7 +67,7 @@ class Reader:
 
     def _understood(self, unread: Reading, document: Document, hashed: bytes) -> Reading:
         path = unread.path
-        entry, problems = parse(document, self._zone, roles=self._roles)
+        entry, problems = understand(document, self._zone, roles=self._roles)
         if entry is None:
             light = _light(document, problems, hashed)
             return replace(unread, light=pack(light, path), problems=pack_problems(problems, path))
@@ -101,7 +102,7 @@ def _entry_light(document: Document, entry: Entry, hashed: bytes) -> Light:
     day = str(entry.date.at.date()) if entry.date and entry.type is not EntryType.PROFILE else ""
     return Light(
         hashed, document.source, document.path, "entry", entry.key, entry.type, entry.language, entry.slug,
-        entry.mark, entry.title, day, bool(entry.date or entry.updated),
+        body_mark(entry.body), entry.title, day, bool(entry.date or entry.updated),
     )  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from digest.collect.documents import shelves
+from digest.collect.fingerprints import body_mark
+from digest.collect.shelving import shelves
 from digest.model import Entry, Origin, Stamp
 from digest.press.places import Site
 from digest.store import Store
@@ -57,7 +58,7 @@ def met(site: Site, store: Store, entries: Iterable[Entry], now: datetime) -> No
                 source=entry.source,
                 path=entry.position.path,
                 hash="",
-                mark=entry.mark,
+                mark=body_mark(entry.body),
                 slug=entry.slug,
                 likeness=trace(entry).likeness,
                 first_seen=now,

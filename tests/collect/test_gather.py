@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from digest.collect import understanding
-from digest.collect.documents import shelves
 from digest.collect.gather import gather, load_image
+from digest.collect.shelving import shelves
 from digest.config import Config, SourceTable, parse
 from digest.model import Problem
 

@@ -17,13 +17,14 @@ from typing import Any
 
 import pytest
 
-from digest.collect import catalogue, pictures, understanding
+from digest.collect import catalogue, index, pictures, understanding
+from digest.collect.fingerprints import body_mark, essence
 from digest.collect.gather import gather
 from digest.collect.index import FOLDER, NAME, Index
 from digest.collect.survey import Survey, survey
 from digest.config import Config, parse
 from digest.errors import DigestError
-from digest.model import Collection
+from digest.model import Collection, Entry
 
 CONFIG = """
 [site]
@@ -74,13 +75,13 @@ def root(write_files: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> P
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths that are understood, in order."""
     paths: list[str] = []
-    inner = understanding.parse
+    inner = understanding.understand
 
     def spy(document: Any, *rest: Any, **more: Any) -> Any:
         paths.append(document.path)
         return inner(document, *rest, **more)
 
-    monkeypatch.setattr(understanding, "parse", spy)
+    monkeypatch.setattr(understanding, "understand", spy)
     return paths
 
 
@@ -655,10 +656,65 @@ def test_a_survey_tells_what_an_entry_is_known_by(root: Path) -> None:
         seen = {each.key: each for each in told.seen()}
         entries = {entry.key: entry for entry in told.entries(seen)}
     assert {each.likeness[2:] for each in seen.values()} >= {("Long", "2026-01-02"), ("U", ""), ("P", "")}
-    assert all(each.mark == entries[key].mark for key, each in seen.items())
+    assert all(each.mark == body_mark(entries[key].body) for key, each in seen.items())
     assert seen["articles/long.md"].mark
     assert len({each.hash for each in seen.values()}) == len(seen)
     assert {each.source for each in seen.values()} == {"articles", "articles/profiles"}
+
+
+def essences(root: Path) -> dict[bytes, bytes]:
+    """What the index keeps of entries' essences, by path."""
+    with closing(sqlite3.connect(root / FOLDER / NAME)) as connection:
+        return dict(connection.execute("SELECT path, essence FROM essences JOIN files USING (id)").fetchall())
+
+
+def test_an_essence_is_found_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fingerprint and mark are found when an entry is first asked for, and kept until its file changes."""
+    with survey(SETTINGS, root):
+        pass
+    assert essences(root).keys() <= {b"articles/2026/01/d.md"}  # the one that is told to say a key again
+    first = gather(SETTINGS, root)
+    assert len(essences(root)) >= len(first.entries)
+    found: list[str] = []
+
+    def spy(entry: Entry) -> tuple[str, str]:
+        found.append(entry.key)
+        return essence(entry)
+
+    monkeypatch.setattr(index, "essence", spy)
+    assert gather(SETTINGS, root) == first
+    assert found == []
+    (root / "articles/a.md").write_text(article("A", body="edited"))
+    edited = gather(SETTINGS, root)
+    assert found == ["articles/a.md"]
+    before = {each.key: each.fingerprint for each in first.entries}
+    assert [each.key for each in edited.entries if each.fingerprint != before[each.key]] == ["articles/a.md"]
+
+
+@pytest.mark.parametrize("damage", ["essence = x'00'", "essence = 'text'", "id = id + 1", "id = -id"])
+def test_an_essence_of_other_bytes_is_not_believed(root: Path, damage: str) -> None:
+    """A bent one, or that of another entry, is found anew."""
+    first = gather(SETTINGS, root)
+    with closing(sqlite3.connect(root / FOLDER / NAME)) as connection, connection:
+        connection.execute("CREATE TABLE other AS SELECT * FROM essences")
+        connection.execute("DELETE FROM essences")
+        connection.execute(f"UPDATE other SET {damage}")
+        connection.execute("INSERT INTO essences SELECT * FROM other")
+        connection.execute("DROP TABLE other")
+    assert gather(SETTINGS, root) == first
+
+
+def test_an_essence_waits_for_nobody(root: Path) -> None:
+    """Where another process writes, what was found is not kept, and the answer is the same."""
+    with survey(SETTINGS, root) as told, closing(sqlite3.connect(root / FOLDER / NAME)) as other:
+        keys = {each.key for each in told.seen()}
+        other.execute("BEGIN IMMEDIATE")
+        entries = told.entries(keys)
+        told.close()
+        other.rollback()
+    assert len(essences(root)) < len(entries)
+    assert all(each.fingerprint for each in entries)
+    assert gather(SETTINGS, root).entries == entries
 
 
 def test_states_are_equal_when_entries_are(root: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from digest.collect import scanning
-from digest.collect.documents import shelves
 from digest.collect.scanning import Scan, joined, listed, scan
+from digest.collect.shelving import shelves
 from digest.config import parse
 
 SITE = """

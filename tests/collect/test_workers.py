@@ -13,9 +13,9 @@ import pytest
 from msgspec.structs import replace
 
 from digest.collect import worker, workers
-from digest.collect.documents import shelves
 from digest.collect.jobs import Job, Order, Reading
 from digest.collect.scanning import listed, scan
+from digest.collect.shelving import shelves
 from digest.collect.understanding import Reader
 from digest.config import parse
 
