@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 class Decision:
     """One entry's verdict in one issue.
 
-    `rule` is a stable kebab-case name with a sentence in docs/commands.md (`never-published`, `major-change`,
+    `rule` is a stable kebab-case name with a sentence in docs/choosing.md (`never-published`, `major-change`,
     `small-change`, `cooldown`, `bulk-guard`, `embargo` …), `detail` what the rule saw (figures, dates), in
     English, `until` when it is decided anew, where that is known.
     """
