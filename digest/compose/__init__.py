@@ -12,6 +12,8 @@ from digest.compose.changes import compare
 from digest.compose.choosing import Choice, Chosen, choose
 from digest.compose.leading import lead
 from digest.compose.memory import remember
+from digest.compose.overrides import read_overrides
+from digest.compose.overriding import NONE, Wishes, arranged, kept, reworded, understood, unmet
 from digest.compose.quotes import quotes
 from digest.compose.renaming import follow
 from digest.compose.sections import newest, sections
@@ -23,7 +25,21 @@ from digest.model import Entry, EntryType, Issue, Item, Ledger, Reason
 from digest.text.counts import reading_minutes
 from digest.text.markup import plain_text
 
-__all__ = ["Held", "Why", "compare", "compose", "held", "hold", "remember", "zone_of"]
+__all__ = [
+    "NONE",
+    "Held",
+    "Why",
+    "Wishes",
+    "compare",
+    "compose",
+    "held",
+    "hold",
+    "read_overrides",
+    "remember",
+    "understood",
+    "unmet",
+    "zone_of",
+]
 
 
 def compose(
@@ -37,12 +53,13 @@ def compose(
     since: datetime | None = None,
     drafts: bool = False,
     url: Callable[[Entry], str],
+    wishes: Wishes = NONE,
 ) -> Issue | None:
     """Compose the next issue of an edition at `now`, or None when nothing is new.
 
     `ledger` says what was published before; `number` (its next one), `since` (when the first issue begins)
-    and `drafts` override. `url` gives an entry's public address. Same arguments, same issue, in whatever
-    order the entries come.
+    and `drafts` override. `url` gives an entry's public address, `wishes` are the editor's. Same arguments,
+    same issue, in whatever order the entries come.
 
     Raises:
         ValueError: `now` or `since` has no time zone.
@@ -53,10 +70,15 @@ def compose(
     local = now.astimezone(zone_of(edition, config))
     ledger, renamed = follow(ledger, entries)
     choice = choose(edition, config, entries, ledger, now=local, since=since, drafts=drafts, renamed=renamed)
+    choice = kept(choice, wishes, entries, ledger.published)
     if not choice.taken:
         return None
     draft = _blank(edition, config, choice, local, number or ledger.next_number)
-    return worded(_filled(draft, edition, config, _items(choice, url), entries, ledger.snapshots), edition)
+    if wishes.note is not None:
+        draft = replace(draft, note=wishes.note)
+    items = _items(choice, url)
+    filled = _filled(draft, edition, config, items, entries, ledger.snapshots, wishes)
+    return reworded(worded(filled, edition), wishes)
 
 
 def held(
@@ -123,15 +145,19 @@ def _filled(
     items: Sequence[Item],
     entries: Sequence[Entry],
     snapshots: Mapping[str, Entry],
+    wishes: Wishes,
 ) -> Issue:
     """The issue with each item in its one place: lead, section, profiles or overflow."""
     profiles = sorted((each for each in items if each.entry.type is EntryType.PROFILE), key=_profile_order)
+    profiles = wishes.foremost(profiles)
     stories = [each for each in items if each.entry.type is not EntryType.PROFILE]
-    first = lead(stories)
-    if first:
-        stories = [first, *(each for each in stories if each is not first)]
+    first = wishes.leading(stories) or lead(stories)
+    stories = wishes.foremost(each for each in stories if each is not first)
+    least = bool(first) + wishes.least(stories)
+    stories = [first, *stories] if first else stories
     shown = min(len(stories), edition.max_items - min(len(profiles), edition.max_items // 4))
-    room = edition.max_items - shown
+    shown = max(shown, least)
+    room = max(edition.max_items - shown, wishes.least(profiles))
     issue = replace(
         issue,
         lead=first,
@@ -145,6 +171,7 @@ def _filled(
         profiles=tuple(profiles[:room]),
         overflow=tuple(chain(stories[shown:], profiles[room:])),
     )
+    issue = arranged(issue, wishes)
     return replace(issue, quotes=quotes((*issue.items, *issue.profiles), snapshots))
 
 

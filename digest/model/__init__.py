@@ -28,6 +28,7 @@ from digest.model.issues import (
     Weight,
 )
 from digest.model.ledger import Ledger, Published
+from digest.model.overrides import Named, Overrides, SectionWish, Skip
 from digest.model.renditions import Draft, Mark, Page, Rendition, SealedIssue
 
 __all__ = [
@@ -44,8 +45,10 @@ __all__ = [
     "Item",
     "Ledger",
     "Mark",
+    "Named",
     "Operation",
     "Origin",
+    "Overrides",
     "Page",
     "Passed",
     "Picture",
@@ -60,7 +63,9 @@ __all__ = [
     "Roles",
     "SealedIssue",
     "Section",
+    "SectionWish",
     "Severity",
+    "Skip",
     "Stamp",
     "Weight",
 ]

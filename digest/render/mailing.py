@@ -159,7 +159,9 @@ class _Mailing:
         )
 
     def _section_title(self, section: Section) -> str:
-        """The heading in this language, where config.toml gives one."""
+        """The heading in this language, where the editor or config.toml gives one."""
+        if self.language in section.titles:
+            return section.titles[self.language]
         if self.language != self.issue.language and self.edition:
             for table in self.edition.sections:
                 if tag_key(table.tag) == section.key:
