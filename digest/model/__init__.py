@@ -1,5 +1,6 @@
 """The nouns: one frozen type for each stage of the walk from a file to a sealed issue."""
 
+from digest.model.decisions import Decision, Verdict
 from digest.model.entries import (
     Also,
     Collection,
@@ -11,6 +12,7 @@ from digest.model.entries import (
     Quote,
     Roles,
     Stamp,
+    Word,
 )
 from digest.model.findings import Position, Problem, Severity
 from digest.model.issues import (
@@ -35,6 +37,7 @@ __all__ = [
     "Also",
     "Change",
     "Collection",
+    "Decision",
     "Document",
     "Draft",
     "Entry",
@@ -67,5 +70,7 @@ __all__ = [
     "Severity",
     "Skip",
     "Stamp",
+    "Verdict",
     "Weight",
+    "Word",
 ]
