@@ -13,6 +13,7 @@ from typer.main import get_command
 from digest import __version__
 from digest.cli import (
     collecting,
+    differing,
     feed_exchange,
     feed_list,
     feeds,
@@ -28,6 +29,7 @@ from digest.cli.console import Terminal
 __all__ = [
     "app",
     "collecting",
+    "differing",
     "feed_exchange",
     "feed_list",
     "feeds",
@@ -39,7 +41,7 @@ __all__ = [
     "starting",
 ]
 
-_ORDER: Final = ("init", "new", "import", "collect", "build", "publish", "preview", "test", "run")
+_ORDER: Final = ("init", "new", "import", "collect", "build", "diff", "publish", "preview", "test", "run")
 app.registered_commands.sort(key=lambda each: _ORDER.index(each.name or ""))
 _FEEDS: Final = ("add", "list", "remove", "import", "export")
 feeds.feeds.registered_commands.sort(key=lambda each: _FEEDS.index(each.name or ""))
