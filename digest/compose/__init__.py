@@ -8,12 +8,23 @@ from datetime import datetime, timezone
 from itertools import chain
 from zoneinfo import ZoneInfo
 
+from digest.compose.arranging import Arranged, Arrangement, differences
 from digest.compose.changes import compare
 from digest.compose.choosing import Choice, Chosen, choose
 from digest.compose.leading import lead
 from digest.compose.memory import remember
 from digest.compose.overrides import read_overrides
-from digest.compose.overriding import NONE, Wishes, arranged, kept, reworded, understood, unmet
+from digest.compose.overriding import (
+    MORE,
+    NONE,
+    PROFILES,
+    Wishes,
+    arranged,
+    kept,
+    reworded,
+    understood,
+    unmet,
+)
 from digest.compose.quotes import quotes
 from digest.compose.renaming import follow
 from digest.compose.sections import newest, sections
@@ -26,12 +37,17 @@ from digest.text.counts import reading_minutes
 from digest.text.markup import plain_text
 
 __all__ = [
+    "MORE",
     "NONE",
+    "PROFILES",
+    "Arranged",
+    "Arrangement",
     "Held",
     "Why",
     "Wishes",
     "compare",
     "compose",
+    "differences",
     "held",
     "hold",
     "read_overrides",

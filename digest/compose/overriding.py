@@ -11,7 +11,7 @@ from digest.compose.choosing import Choice
 from digest.compose.sections import COLOURS
 from digest.compose.tags import Tags
 from digest.compose.words import one_line
-from digest.config import EditionTable
+from digest.config import Config, EditionTable
 from digest.model import (
     Entry,
     EntryType,
@@ -86,14 +86,14 @@ NONE: Final = Wishes()
 
 
 def understood(
-    overrides: Overrides, entries: Sequence[Entry], edition: EditionTable, tags: Tags, language: str
+    overrides: Overrides, entries: Sequence[Entry], edition: EditionTable, config: Config
 ) -> tuple[Wishes, tuple[Problem, ...]]:
     """Which entries and sections the overrides mean, and what names nothing (rule `override-entry`).
 
     An unknown name is an error where it is to stay out, since it would go out then; else a warning.
     """
     naming = _Naming(entries, overrides.text)
-    keys = _section_keys(edition, tags, language)
+    keys = _section_keys(edition, Tags.of(config.aliases), config.language(edition))
     skips = {naming.key(skip.entry, out=True): skip.for_good for skip in overrides.skips}
     sections = {
         keys(wish.section.name): SectionWishes(

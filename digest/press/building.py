@@ -9,7 +9,7 @@ from functools import partial
 
 from digest import archive
 from digest.collect.gather import gather
-from digest.compose import compose, held, remember, zone_of
+from digest.compose import compose, held, remember, unmet, zone_of
 from digest.config import EditionTable, locate
 from digest.errors import NothingNewError, SealError, TemplateError
 from digest.model import (
@@ -24,6 +24,7 @@ from digest.model import (
     Severity,
 )
 from digest.press.first_sight import dated
+from digest.press.overriding import Edited, edited
 from digest.press.picturing import pictures
 from digest.press.places import Site
 from digest.press.waiting import hint, notes
@@ -71,6 +72,7 @@ def build(
     site.theme(table).check()
     before = ledger(site, table)
     collection = collection or read(site, now, progress)
+    changed = edited(site, table, number or before.next_number, collection.entries)
     waiting = notes(
         held(table, site.config, collection.entries, before, now=now), zone_of(table, site.config)
     )
@@ -84,10 +86,16 @@ def build(
         since=since,
         drafts=drafts,
         url=lambda entry: entry_url(entry, site.config),
+        wishes=changed.wishes,
     )
-    return _drafted(
-        site, table, make, collection.problems, waiting, partial(_references, site, collection, before)
-    )
+    found = (*collection.problems, *changed.problems)
+    known = partial(_references, site, collection, before)
+    draft = _drafted(site, table, make, found, waiting, known)
+    return replace(draft, problems=(*draft.problems, *_unmet(draft.issue, changed)))
+
+
+def _unmet(issue: Issue, changed: Edited) -> tuple[Problem, ...]:
+    return unmet(issue, changed.wishes, changed.overrides.text)
 
 
 def ledger(site: Site, edition: EditionTable) -> Ledger:
@@ -138,7 +146,7 @@ def _drafted(
         renditions = tuple(render(issue, site.theme(edition), site.config, references))
         size = mail_bytes(renditions)
         count = len(issue.items) + len(issue.profiles)
-        if size <= limit or count <= 1:
+        if size <= limit or count <= 1 or most == 1:  # what is pinned stays, however large it is
             break
         most = max(1, min(count - 1, count * limit // size))
         moved += count - most

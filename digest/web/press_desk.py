@@ -15,6 +15,7 @@ from digest.deliver.message import nobody
 from digest.errors import DigestError, NothingNewError
 from digest.model import Issue, Problem, Rendition
 from digest.press import Site
+from digest.press.overriding import FOLDER
 from digest.render.address import issue_url
 from digest.render.site import issue_page
 from digest.render.theme import BUILT_IN
@@ -50,13 +51,14 @@ class PressDesk:
         )
 
     def places(self) -> Places:
-        """Sources, templates, static folders and archive of the site, the built-in templates, config.toml."""
+        """Sources, templates, static folders, archive, overrides, the built-in templates, config.toml."""
         site = self._site
         inside = [
             *(source.path for source in site.config.folders),
             "templates",
             *(folder for folder in site.config.site.static if folder != "."),
             site.config.archive.path,
+            FOLDER,
         ]
         config = site.config_path.name if site.config_path else "config.toml"
         folders = [*(site.root / each for each in inside), BUILT_IN]
