@@ -88,11 +88,17 @@ def diff(
     """
     if old == new:
         raise UsageError("an issue does not differ from itself", hint="name two issues, or only one")
-    before, after = (_version(site, *each, now) for each in (old, new))
+    return compared(*(version(site, *each, now) for each in (old, new)))
+
+
+def compared(old: Version, new: Version) -> Difference:
+    """What differs from one version to the other."""
     return Difference(
-        old=before, new=after, heads=tuple(_heads(before.issue, after.issue)),
-        items=tuple(_items(before.issue, after.issue)),
-    )  # fmt: skip
+        old=old,
+        new=new,
+        heads=tuple(_heads(old.issue, new.issue)),
+        items=tuple(_items(old.issue, new.issue)),
+    )
 
 
 def newest(site: Site, edition: str) -> tuple[str, int | None]:
@@ -100,7 +106,8 @@ def newest(site: Site, edition: str) -> tuple[str, int | None]:
     return edition, sealed_issue(site, edition).issue.number
 
 
-def _version(site: Site, edition: str, number: int | None, now: datetime) -> Version:
+def version(site: Site, edition: str, number: int | None, now: datetime) -> Version:
+    """A sealed issue, or the draft of the next one at `now`; raises as `diff`."""
     if number is None:
         draft = build(site, edition=edition, now=now)
         mails = {each.name: each.text for each in draft.renditions}
