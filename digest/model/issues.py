@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from digest.model.entries import Entry, Quote
+from digest.model.entries import Entry, EntryType, Quote
 from digest.model.findings import Position
 
 
@@ -53,11 +53,30 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """Another entry that an item or an issue points to, at its absolute `url`.
+
+    `title` is a profile's name without its original one. `number` is the earlier issue that published it last
+    and `date` the date of that one; 0 and None for what stands in the same issue, or on a page that is not ours.
+    """
+
+    entry: str
+    type: EntryType
+    kind: str
+    title: str
+    language: str
+    url: str
+    number: int = 0
+    date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """An entry in its place in an issue.
 
     `url` is absolute; `minutes` is the reading time, at least 1; `rule` is that of the decision which brought
-    it (docs/choosing.md), empty in issues that were sealed before there were any.
+    it (docs/choosing.md), empty in issues that were sealed before there were any. `mentions` are the profiles
+    of whom it speaks, `related` the articles that are closest to it, in this issue or an earlier one.
     """
 
     entry: Entry
@@ -67,6 +86,8 @@ class Item:
     changes: tuple[Change, ...] = ()
     note: str = ""
     rule: str = ""
+    mentions: tuple[Pointer, ...] = ()
+    related: tuple[Pointer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +166,8 @@ class Issue:
     one: readers get one line with their number, and these versions count as announced. `passed`, `renamed`
     and `baselines` are what the ledger must remember beside what was published: entries passed over, new names
     of old ones, and profiles in full for comparison; `sources` are the folders that entries came from, so that
-    one that is added later is known to be new.
+    one that is added later is known to be new. `earlier` are articles of earlier issues on what this one is
+    about.
     """
 
     edition: str
@@ -171,6 +193,7 @@ class Issue:
     renamed: tuple[Renamed, ...] = ()
     baselines: tuple[Entry, ...] = ()
     sources: tuple[str, ...] = ()
+    earlier: tuple[Pointer, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:
