@@ -12,8 +12,8 @@ from digest.text.renames import trace
 def remember(issues: Iterable[Issue]) -> Ledger:
     """The ledger after these issues of one edition, whatever their order.
 
-    Of each entry the last publication counts, of each profile the last version that an issue brought or
-    passed over; what was published counts under every name that an issue found it under.
+    Of each entry the last publication counts, and the version that was told then, of each profile also the
+    version that an issue passed over; what was published counts under every name that it was found under.
     """
     ordered = sorted(issues, key=lambda issue: issue.number)
     memory = _Memory()
@@ -25,6 +25,7 @@ def remember(issues: Iterable[Issue]) -> Ledger:
         likeness={key: each.likeness for key, each in memory.passed.items() if each.likeness},
         snapshots=memory.snapshots,
         names=memory.names,
+        sources=memory.sources,
         last=max((issue.date for issue in ordered), default=None),
         next_number=ordered[-1].number + 1 if ordered else 1,
     )
@@ -38,21 +39,37 @@ class _Memory:
     passed: dict[str, Passed] = field(default_factory=dict)
     snapshots: dict[str, Entry] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    sources: frozenset[str] | None = None
 
     def add(self, issue: Issue) -> None:
         self.passed |= {each.key: each for each in issue.passed}
         for each in issue.renamed:
-            self.names[each.key] = each.was
-            if each.was in self.published:
-                likeness = self.passed[each.key].likeness if each.key in self.passed else ()
-                self.published[each.key] = replace(self.published[each.was], key=each.key, likeness=likeness)
+            self._rename(each.was, each.key)
         self.snapshots |= {entry.key: entry for entry in issue.baselines}
+        for entry in (item.entry for item in issue.bulk):
+            self.snapshots[entry.key] = entry
+            if entry.key in self.published:  # told, but not by itself: neither its number nor its day count
+                told = self.published[entry.key]
+                self.published[entry.key] = replace(
+                    told, fingerprint=entry.fingerprint, likeness=tuple(trace(entry))
+                )
         for entry in (item.entry for item in issue.everything):
             self.published[entry.key] = Published(
                 key=entry.key,
                 fingerprint=entry.fingerprint,
                 number=issue.number,
+                at=issue.date,
                 likeness=tuple(trace(entry)),
             )
-            if entry.type is EntryType.PROFILE:
+            if entry.type is not EntryType.LINK:
                 self.snapshots[entry.key] = entry
+        if issue.sources:
+            self.sources = frozenset(issue.sources)
+
+    def _rename(self, was: str, key: str) -> None:
+        self.names[key] = was
+        if was in self.published:
+            likeness = self.passed[key].likeness if key in self.passed else ()
+            self.published[key] = replace(self.published[was], key=key, likeness=likeness)
+        if was in self.snapshots:
+            self.snapshots[key] = replace(self.snapshots[was], key=key)

@@ -28,16 +28,25 @@ _key = lru_cache(maxsize=16_384)(tag_key)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tags:
-    """The aliases of a site: the key that stands for each other key, and the spelling of it."""
+    """The aliases of a site: the key that stands for each other key, and the spelling of it.
+
+    `generic` are the keys that say what a thing is, not what it is about.
+    """
 
     canonical: Mapping[str, str]
     spellings: Mapping[str, str]
+    generic: frozenset[str] = GENERIC
 
     @classmethod
-    def of(cls, aliases: Mapping[str, Iterable[str]]) -> Tags:
-        """Read `[aliases]`: each tag, and the tags that mean the same."""
+    def of(cls, aliases: Mapping[str, Iterable[str]], generic: Iterable[str] = ()) -> Tags:
+        """Read `[aliases]`: each tag, and the tags that mean the same; and what is `generic` beside ours."""
         canonical = {_key(other): _key(tag) for tag, others in aliases.items() for other in others}
-        return cls(canonical=canonical, spellings={_key(tag): tag for tag in aliases})
+        keys = (_key(tag) for tag in generic)
+        return cls(
+            canonical=canonical,
+            spellings={_key(tag): tag for tag in aliases},
+            generic=GENERIC | {canonical.get(key, key) for key in keys},
+        )
 
     def key(self, tag: str) -> str:
         """The key that all spellings and aliases of a tag share; empty for a tag without a letter."""
