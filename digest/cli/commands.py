@@ -14,6 +14,7 @@ from digest import __version__
 from digest.cli import (
     collecting,
     differing,
+    editing,
     feed_exchange,
     feed_list,
     feeds,
@@ -30,6 +31,7 @@ __all__ = [
     "app",
     "collecting",
     "differing",
+    "editing",
     "feed_exchange",
     "feed_list",
     "feeds",
@@ -41,7 +43,23 @@ __all__ = [
     "starting",
 ]
 
-_ORDER: Final = ("init", "new", "import", "collect", "build", "diff", "publish", "preview", "test", "run")
+_ORDER: Final = (
+    *(
+        "init",
+        "new",
+        "import",
+        "collect",
+        "build",
+        "edit",
+        "diff",
+        "why",
+        "status",
+        "approve",
+        "hold",
+        "skip",
+    ),
+    *("publish", "preview", "test", "correct", "retract", "run"),
+)
 app.registered_commands.sort(key=lambda each: _ORDER.index(each.name or ""))
 _FEEDS: Final = ("add", "list", "remove", "import", "export")
 feeds.feeds.registered_commands.sort(key=lambda each: _FEEDS.index(each.name or ""))

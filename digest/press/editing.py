@@ -5,43 +5,74 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import tomlkit
 
 from digest.compose import MORE, PROFILES, Arrangement, differences, read_overrides
-from digest.config import EditionTable
-from digest.errors import DigestError, ProblemError
-from digest.model import Issue, Item
-from digest.press.overriding import overrides_path, shown_path, written
+from digest.errors import DigestError, NothingNewError, ProblemError, UsageError
+from digest.model import Issue, Item, Problem
+from digest.press.building import build, read
+from digest.press.overriding import edited, overrides_path, shown_path, written
 from digest.press.places import Site
+
+RULES: Final = "override-"
+"""How the names of the rules about overrides begin."""
 
 
 class OverridesError(ProblemError):
     """An `issues/EDITION/NUMBER.toml` cannot be written as it is."""
 
 
-def begin(site: Site, edition: EditionTable, issue: Issue) -> tuple[Path, bool]:
+def begin(site: Site, edition: str, number: int, *, now: datetime) -> tuple[Path, bool]:
     """The file of an issue, begun with the composer's choice as comments; and whether it is new.
 
     Raises:
-        DigestError: the disk refuses.
+        UsageError: the issue is sealed.
+        DigestError: the disk refuses; and as `build`.
     """
-    path = overrides_path(site, edition.name, issue.number)
+    if (site.archive / edition / str(number)).is_dir():
+        raise UsageError(
+            f"issue {edition}/{number} is sealed, and nothing in it changes any more",
+            subject=f"{edition}/{number}",
+            hint=f"`digest correct {edition}/{number}` puts a dated correction beside it",
+        )
+    path = overrides_path(site, edition, number)
     if path.exists():
         return path, False
-    _write(path, suggestions(issue))
+    try:
+        issue = build(site, edition=edition, number=number, now=now).issue
+    except NothingNewError:
+        _write(path, _head(f"{edition}/{number}"))
+    else:
+        _write(path, suggestions(issue))
     return path, True
+
+
+def findings(site: Site, edition: str, number: int, *, now: datetime) -> tuple[Problem, ...]:
+    """What is wrong with the overrides of an issue as it would be now. Raises: as `build`."""
+    table, collection = site.edition(edition), read(site, now)
+    try:
+        draft = build(site, edition=edition, number=number, now=now, collection=collection)
+    except NothingNewError:
+        return edited(site, table, number, collection.entries).problems
+    return tuple(each for each in draft.problems if each.rule.startswith(RULES))
+
+
+def _head(issue: str) -> str:
+    return (
+        f"# Issue {issue}: what you write here wins over the composer, whose choice stands without it.\n"
+        "# Take away a # to use a line. An entry is named by its key, its path or its slug.\n"
+        "# Once the issue is sealed, this file does nothing any more.\n"
+    )
 
 
 def suggestions(issue: Issue) -> str:
     """A file that changes nothing: the issue as the composer made it, each line a comment to take up."""
     lines = [
-        f"# Issue {issue.id}: what you write here wins over the composer; without it, the composer's choice",
-        "# stands. Take away a # to use a line. An entry is named by its key, its path or its slug. Once the",
-        "# issue is sealed, this file does nothing any more. docs/commands.md tells more.",
-        "",
+        _head(issue.id),
         *_settings(issue),
         *_skips(issue),
         "# Sections by tag, in the order in which they stand; what is not named follows.",

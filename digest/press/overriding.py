@@ -48,7 +48,7 @@ def written(site: Site, edition: str, number: int) -> tuple[str, tuple[Problem, 
     path = overrides_path(site, edition, number)
     try:
         return path.read_text(encoding="utf-8-sig"), ()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return "", ()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
