@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from digest.compose.arranging import Arranged, Arrangement, differences
 from digest.compose.changes import compare
 from digest.compose.choosing import Choice, Chosen, choose
+from digest.compose.crosslinks import linked
 from digest.compose.deciding import decisions
 from digest.compose.leading import lead
 from digest.compose.memory import remember
@@ -98,15 +99,16 @@ def compose(
     since: datetime | None = None,
     drafts: bool = False,
     url: Callable[[Entry], str],
+    elsewhere: Callable[[Entry], bool] = lambda _: False,
     wishes: Wishes = NONE,
     choice: Choice | None = None,
 ) -> Issue | None:
     """Compose the next issue of an edition at `now`, or None when nothing is new.
 
     `ledger` says what was published before; `number` (its next one), `since` (when the first issue begins)
-    and `drafts` override. `url` gives an entry's public address, `wishes` are the editor's; `choice` is what
-    `consider` said of the same arguments, where it was asked before. Same arguments, same issue, in whatever
-    order the entries come.
+    and `drafts` override. `url` gives an entry's public address, `elsewhere` says whether that is on a page
+    that is not ours; `wishes` are the editor's; `choice` is what `consider` said of the same arguments, where
+    it was asked before. Same arguments, same issue, in whatever order the entries come.
 
     Raises:
         ValueError: `now` or `since` has no time zone.
@@ -122,7 +124,9 @@ def compose(
     if wishes.note is not None:
         draft = replace(draft, note=wishes.note)
     filled = _filled(draft, edition, config, choice, entries, wishes, url)
-    return reworded(worded(filled, edition), wishes)
+    tags = Tags.of(config.aliases, config.tags.generic)
+    issue = linked(filled, entries, ledger, tags, url, elsewhere)
+    return reworded(worded(issue, edition), wishes)
 
 
 def decide(
@@ -207,6 +211,7 @@ def _blank(edition: EditionTable, config: Config, choice: Choice, local: datetim
         renamed=choice.renamed,
         baselines=choice.baselines,
         sources=choice.sources,
+        deferred=choice.deferred,
     )
 
 

@@ -86,6 +86,7 @@ def build(
         since=since,
         drafts=drafts,
         url=lambda entry: entry_url(entry, site.config),
+        elsewhere=lambda entry: stands_elsewhere(entry, site.config),
         wishes=changed.wishes,
     )
     found = (*collection.problems, *changed.problems)
