@@ -115,7 +115,7 @@ class Store:
             rows = connection.execute(_LEDGER, {"edition": edition}).all()
             last = connection.execute(_LAST_ISSUE, {"edition": edition}).one()
         published = {
-            row.entry: Published(key=row.entry, fingerprint=row.fingerprint, number=row.number)
+            row.entry: Published(key=row.entry, fingerprint=row.fingerprint, number=row.number, at=row.date)
             for row in rows
             if row.action != PASSED
         }
@@ -237,7 +237,8 @@ def _check(connection: Connection, place: str) -> None:
 
 # What an edition did with each entry, the newest issue last: it overrides.
 _LEDGER: Final = (
-    sa.select(ledger.c.entry, ledger.c.fingerprint, ledger.c.number, ledger.c.action)
+    sa.select(ledger.c.entry, ledger.c.fingerprint, ledger.c.number, ledger.c.action, issues.c.date)
+    .join(issues, (issues.c.edition == ledger.c.edition) & (issues.c.number == ledger.c.number))
     .where(ledger.c.edition == sa.bindparam("edition"))
     .order_by(ledger.c.number, ledger.c.entry)
 )
