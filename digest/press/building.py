@@ -9,7 +9,7 @@ from functools import partial
 
 from digest import archive
 from digest.collect.gather import gather
-from digest.compose import compose, held, remember, unmet, zone_of
+from digest.compose import compose, consider, remember, unmet, zone_of
 from digest.config import EditionTable, locate
 from digest.errors import NothingNewError, SealError, TemplateError
 from digest.model import (
@@ -73,9 +73,17 @@ def build(
     before = ledger(site, table)
     collection = collection or read(site, now, progress)
     changed = edited(site, table, number or before.next_number, collection.entries)
-    waiting = notes(
-        held(table, site.config, collection.entries, before, now=now), zone_of(table, site.config)
+    choice = consider(
+        table,
+        site.config,
+        collection.entries,
+        before,
+        now=now,
+        since=since,
+        drafts=drafts,
+        wishes=changed.wishes,
     )
+    waiting = (*notes(choice.held, zone_of(table, site.config)), *choice.problems)
     make = partial(
         compose,
         config=site.config,
@@ -88,6 +96,7 @@ def build(
         url=lambda entry: entry_url(entry, site.config),
         elsewhere=lambda entry: stands_elsewhere(entry, site.config),
         wishes=changed.wishes,
+        choice=choice,
     )
     found = (*collection.problems, *changed.problems)
     known = partial(_references, site, collection, before)
