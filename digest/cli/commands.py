@@ -15,6 +15,7 @@ from digest.cli import (
     collecting,
     differing,
     editing,
+    explaining,
     feed_exchange,
     feed_list,
     feeds,
@@ -22,6 +23,7 @@ from digest.cli import (
     reading,
     record,
     settings,
+    standing,
     starting,
 )
 from digest.cli.app import app
@@ -32,6 +34,7 @@ __all__ = [
     "collecting",
     "differing",
     "editing",
+    "explaining",
     "feed_exchange",
     "feed_list",
     "feeds",
@@ -40,6 +43,7 @@ __all__ = [
     "record",
     "run",
     "settings",
+    "standing",
     "starting",
 ]
 
