@@ -63,7 +63,8 @@ def late(
 ) -> list[Chosen]:
     """What is new and dated long before the last issue, the newest first.
 
-    Profiles go by no date; what waited for a day or an approval, or what an editor marked, is not late.
+    Profiles go by no date; what waited for a day or an approval, or was marked or kept by an editor, is not
+    late.
     """
     if ledger.last is None:
         return []
@@ -74,6 +75,7 @@ def late(
         if _is_plain(each)
         and each.entry.source not in strange
         and not _is_exempt(each.entry)
+        and each.entry.key not in ledger.deferred
         and _is_before(_released(each.entry), limit, now)
     ]
     return sorted(found, key=_newest)

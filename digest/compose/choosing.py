@@ -32,7 +32,8 @@ class Choice:
     `bulk` are updates that are told in one line. What is passed over is older than the first issue, or one
     that meets a new source, reaches; or it was renamed. `sources` are the folders that entries come from,
     `before` has the version that each update is compared with. `ruled` says of each entry that is not taken
-    why, by key; `problems` is what an editor should know of it.
+    why, by key; `problems` is what an editor should know of it. `deferred` is what an editor keeps for the
+    next issue.
     """
 
     taken: tuple[Chosen, ...] = ()
@@ -45,6 +46,7 @@ class Choice:
     before: Mapping[str, Entry] = field(default_factory=dict)
     ruled: Mapping[str, Ruled] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    deferred: tuple[str, ...] = ()
 
 
 def choose(
@@ -76,7 +78,7 @@ def choose(
             pile.taken, strange, config.news, start=start, now=now, is_asked=since is not None
         )
     )
-    swept = bulk.guarded(pile.taken, _counted(known, before), config.news)
+    swept = bulk.guarded(pile.taken, _counted(known, ledger), config.news)
     pile.leave(bulk.ruled(swept))
     pile.leave(_cooling(pile.taken, ledger, config.news.cooldown_days, now))
     late = arriving.late(pile.taken, strange, config.news, ledger, now)
@@ -102,7 +104,11 @@ def choose(
             if each.entry.key in ledger.snapshots
         },
         ruled=pile.ruled,
-        problems=(*map(_idle, judge.idle), *([bulk.warning(swept)] if swept else [])),
+        problems=(
+            *map(_idle, judge.idle),
+            *map(_heard, judge.heard),
+            *([bulk.warning(swept)] if swept else []),
+        ),
     )
 
 
@@ -131,9 +137,9 @@ class _Pile:
         self.taken = [replace(each, rule=rule) if each.entry.key in keys else each for each in self.taken]
 
 
-def _counted(entries: Sequence[Entry], before: Container[str]) -> int:
-    """How many entries could be updated."""
-    return sum(entry.type is not EntryType.LINK and entry.key in before for entry in entries)
+def _counted(entries: Sequence[Entry], ledger: Ledger) -> int:
+    """How many entries could be updated: ten years of articles that no issue had say nothing of a flood."""
+    return sum(entry.key in ledger.snapshots for entry in entries)
 
 
 def _cooling(taken: Sequence[Chosen], ledger: Ledger, days: int, now: datetime) -> dict[str, Ruled]:
@@ -211,4 +217,15 @@ def _idle(entry: Entry) -> Problem:
         sentence=f"says that it was updated on {day}, but nothing else changed since it was last told",
         position=entry.positions.get(key, entry.position),
         hint="set the date back, or write what is new",
+    )
+
+
+def _heard(entry: Entry) -> Problem:
+    """The word to the editor about a word that was heard, and would be again."""
+    return Problem(
+        severity=Severity.INFO,
+        rule="update-heard",
+        sentence="`digest: update` was heard; while it stands here, the smallest change is told, too",
+        position=entry.positions.get("digest", entry.position),
+        hint="take the line away",
     )

@@ -26,6 +26,7 @@ def remember(issues: Iterable[Issue]) -> Ledger:
         snapshots=memory.snapshots,
         names=memory.names,
         sources=memory.sources,
+        deferred=frozenset(memory.deferred - memory.published.keys()),
         last=max((issue.date for issue in ordered), default=None),
         next_number=ordered[-1].number + 1 if ordered else 1,
     )
@@ -40,6 +41,7 @@ class _Memory:
     snapshots: dict[str, Entry] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     sources: frozenset[str] | None = None
+    deferred: set[str] = field(default_factory=set)
 
     def add(self, issue: Issue) -> None:
         self.passed |= {each.key: each for each in issue.passed}
@@ -63,6 +65,7 @@ class _Memory:
             )
             if entry.type is not EntryType.LINK:
                 self.snapshots[entry.key] = entry
+        self.deferred |= set(issue.deferred)
         if issue.sources:
             self.sources = frozenset(issue.sources)
 

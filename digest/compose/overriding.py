@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from digest.compose.choosing import Choice
+from digest.compose.rules import Rule
 from digest.compose.sections import COLOURS
 from digest.compose.tags import Tags
 from digest.compose.words import one_line
@@ -200,10 +201,10 @@ def _problem(rule: str, severity: Severity, sentence: str, named: Named, hint: s
 
 
 def kept(choice: Choice, wishes: Wishes, entries: Iterable[Entry], known: Iterable[str]) -> Choice:
-    """The choice without what is skipped; what is skipped for good is remembered as passed.
+    """The choice without what is skipped; what is skipped for good is remembered as passed, else as deferred.
 
-    `known` are the keys of what was published before: of these only news can be skipped. Of a profile the
-    version that was skipped is the one that later ones are compared with.
+    `known` are the keys of what was published before: of these only news can be skipped. Of what can be
+    updated, the version that was skipped is the one that later ones are compared with.
     """
     if not wishes.skips:
         return choice
@@ -215,17 +216,23 @@ def kept(choice: Choice, wishes: Wishes, entries: Iterable[Entry], known: Iterab
         if wishes.skips.get(entry.key) and (entry.key in taken or entry.key not in published)
     ]
     passed = [
-        Passed(key=entry.key, fingerprint=entry.fingerprint, likeness=tuple(trace(entry)))
+        Passed(
+            key=entry.key,
+            fingerprint=entry.fingerprint,
+            likeness=tuple(trace(entry)),
+            rule=Rule.SKIPPED.value,
+        )
         for entry in out
         if entry.key not in noted
     ]
-    profiles = [entry for entry in out if entry.type is EntryType.PROFILE]
-    replaced = {entry.key for entry in profiles}
+    versions = [entry for entry in out if entry.type is EntryType.PROFILE or entry.key in published]
+    replaced = {entry.key for entry in versions}
     return replace(
         choice,
         taken=tuple(each for each in choice.taken if each.entry.key not in wishes.skips),
         passed=(*choice.passed, *passed),
-        baselines=(*(each for each in choice.baselines if each.key not in replaced), *profiles),
+        baselines=(*(each for each in choice.baselines if each.key not in replaced), *versions),
+        deferred=tuple(sorted(key for key in taken & wishes.skips.keys() if not wishes.skips[key])),
     )
 
 

@@ -164,10 +164,10 @@ class Issue:
     `overflow` holds items over the edition's limit ("more on the web"), `archive` new entries that are dated
     long before the last issue ("from the archive"). `bulk` are the updates that were too many to tell one by
     one: readers get one line with their number, and these versions count as announced. `passed`, `renamed`
-    and `baselines` are what the ledger must remember beside what was published: entries passed over, new names
-    of old ones, and profiles in full for comparison; `sources` are the folders that entries came from, so that
-    one that is added later is known to be new. `earlier` are articles of earlier issues on what this one is
-    about.
+    and `baselines` are what the ledger must remember beside what was published: entries passed over, new
+    names of old ones, and entries in full for comparison; `sources` are the folders that entries came from,
+    so that one that is added later is known to be new; `deferred` are keys of what an editor kept for a later
+    issue. `earlier` are articles of earlier issues on what this one is about.
     """
 
     edition: str
@@ -193,6 +193,7 @@ class Issue:
     renamed: tuple[Renamed, ...] = ()
     baselines: tuple[Entry, ...] = ()
     sources: tuple[str, ...] = ()
+    deferred: tuple[str, ...] = ()
     earlier: tuple[Pointer, ...] = ()
 
     @property

@@ -31,8 +31,8 @@ class Ledger:
     `published` and `passed` (fingerprints) go by entry key, `likeness` (as in Published) by the key of what
     was passed over; `snapshots` holds articles and profiles as last published, and profiles as passed over,
     by key. `names` has the former name of each entry that an issue found renamed. `sources` are the folders
-    that the last issue knew, None where no issue tells. `last` is the date of the newest sealed issue, None
-    before the first.
+    that the last issue knew, None where no issue tells; `deferred` are keys of what was kept for a later
+    issue. `last` is the date of the newest sealed issue, None before the first.
     """
 
     published: Mapping[str, Published] = field(default_factory=dict)
@@ -41,5 +41,6 @@ class Ledger:
     snapshots: Mapping[str, Entry] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     sources: frozenset[str] | None = None
+    deferred: frozenset[str] = frozenset()
     last: datetime | None = None
     next_number: int = 1

@@ -298,3 +298,30 @@ def test_what_is_written_is_what_was_wanted(keys, where):
     issue, _ = made(text)
     assert layout(issue) == {each.title: list(each.entries) for each in sections if each.entries}
     assert list(layout(issue)) == [each.title for each in sections if each.entries]
+
+
+def test_what_is_kept_for_later_is_not_late():
+    """An entry that was skipped once stands in the next issue as if it had come then, however old it is."""
+    old = make_entry("old", "2025-11-01", tags=("tea",))
+    first, _ = made()
+    second, _ = made(
+        'skips = [{ entry = "old", until = "next" }]',
+        before=[first],
+        now=week_later(),
+        entries=(*ENTRIES, old, make_entry("n1", "2026-02-01")),
+    )
+    assert second.deferred == ("old",)
+    entries = (*ENTRIES, old, make_entry("n1", "2026-02-01"), make_entry("n2", "2026-02-08"))
+    third, _ = made(before=[first, second], now=week_later(2), entries=entries)
+    assert {item.entry.key for item in third.items} == {"n2", "old"}
+
+
+def test_a_skipped_update_of_an_article_is_no_news_any_more():
+    """What was added to an article, and skipped for good, is never told; what is added later is."""
+    words = " ".join(f"word{number}" for number in range(200))
+    more = " ".join(f"more{number}" for number in range(100))
+    first, _ = made(entries=(make_entry("a", body=words), *ENTRIES))
+    changed = (make_entry("a", body=f"{words}\n\n{more}"), *ENTRIES, make_entry("n", "2026-02-01"))
+    second, _ = made('skips = ["a"]', before=[first], now=week_later(), entries=changed)
+    assert [item.entry.key for item in second.everything] == ["n"]
+    assert made(before=[first, second], now=week_later(3), entries=changed)[0] is None
