@@ -64,9 +64,10 @@ _NO_VERSION: Final = Ruled(rule=Rule.NO_VERSION)
 
 
 class Judge:
-    """Judges entries for one issue of an edition; `held` and `idle` are what it met meanwhile.
+    """Judges entries for one issue of an edition; `held`, `idle` and `heard` are what it met meanwhile.
 
-    `idle` are profiles that claim to be updated, with nothing changed.
+    `idle` are profiles that claim to be updated, with nothing changed; `heard` are entries that still ask for
+    an update which was told.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Judge:
         self.significance = Significance.of(config.profile_fields)
         self.held: list[Held] = []
         self.idle: list[Entry] = []
+        self.heard: list[Entry] = []
 
     def __call__(self, entry: Entry) -> Chosen | Ruled:
         """The entry as the issue would take it, were it alone; or why it does not."""
@@ -115,8 +117,10 @@ class Judge:
         if entry.type is EntryType.LINK:
             return _LINK if told else _PASSED_OVER
         before = self.ledger.snapshots.get(entry.key)
-        if entry.word is Word.UPDATE and _is_fresh(entry, told, before):
-            return self._asked(entry, before)
+        if entry.word is Word.UPDATE:
+            if _is_fresh(entry, told, before):
+                return self._asked(entry, before)
+            self.heard.append(entry)
         if before is None:
             return _NO_VERSION if told or entry.type is EntryType.PROFILE else _PASSED_OVER
         if entry.type is EntryType.PROFILE:
