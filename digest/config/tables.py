@@ -248,6 +248,9 @@ class ScheduleTable(Table):
     max_lateness_hours: int = Field(
         24, ge=1, le=144, description="How many hours after its slot a missed issue is still made."
     )
+    needs_approval: bool = Field(
+        False, description="Whether the slot publishes only what `digest approve` has approved."
+    )
 
 
 class EditionTable(Table):
@@ -292,7 +295,7 @@ class TagsTable(Table):
     aliases_file: Inside = Field(
         "",
         description=(
-            "A TOML file of lines as in `[aliases]`, relative to config.toml; what both say of a tag is added up."
+            "A TOML file of lines as in `[aliases]`, beside config.toml; what both say of a tag is added up."
         ),
     )
 
@@ -311,7 +314,10 @@ class NewsTable(Table):
     )
     many_share: float = Field(0.03, ge=0, le=1, description="The share that goes with `many_units`.")
     some_units: int = Field(
-        30, ge=1, le=100_000, description="New words that do where they are at least `some_share` of the text."
+        30,
+        ge=1,
+        le=100_000,
+        description="New words that do where they are at least `some_share` of the text.",
     )
     some_share: float = Field(0.2, ge=0, le=1, description="The share that goes with `some_units`.")
     cooldown_days: int = Field(
@@ -335,10 +341,16 @@ class NewsTable(Table):
         description="Newest entries that the first issue takes, and that a later one takes of a new source.",
     )
     bulk_updates: int = Field(
-        10, ge=0, le=100_000, description="Updates at once; more are told in one line, unless `bulk_share` is more."
+        10,
+        ge=0,
+        le=100_000,
+        description="Updates at once; more are told in one line, unless `bulk_share` is more.",
     )
     bulk_share: float = Field(
-        0.1, ge=0, le=1, description="The share of the entries that were told before which may be updated at once."
+        0.1,
+        ge=0,
+        le=1,
+        description="The share of the entries that were told before which may be updated at once.",
     )
     bulk_alike: int = Field(
         20, ge=0, le=100_000, description="Updates at once of the very same keys; more are told in one line."
