@@ -61,11 +61,12 @@ class PressDesk:
             FOLDER,
         ]
         config = site.config_path.name if site.config_path else "config.toml"
+        aliases = site.config.tags.aliases_file.split("/")[0]
         folders = [*(site.root / each for each in inside), BUILT_IN]
         return Places(
             root=site.root,
             folders=tuple(_outermost(folder for folder in folders if folder.is_dir())),
-            names=frozenset({config, *(each.split("/")[0] for each in inside)}),
+            names=frozenset({config, aliases, *(each.split("/")[0] for each in inside)} - {""}),
         )
 
     def _without_news(
