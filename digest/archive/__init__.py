@@ -3,7 +3,7 @@
 from digest.archive.manifest import FORMAT, Manifest
 from digest.archive.reading import asset_copies, load, manifest_of, read, sealed, verify
 from digest.archive.record import dump_issue, load_issue
-from digest.archive.sealing import seal
+from digest.archive.sealing import manifest_for, seal
 from digest.archive.site import write_site
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "dump_issue",
     "load",
     "load_issue",
+    "manifest_for",
     "manifest_of",
     "read",
     "seal",

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from digest import archive
-from digest.errors import DigestError, GateError, SealError
+from digest.errors import DigestError, NothingNewError, SealError
 from digest.model import Draft, Page, Position, Problem, SealedIssue, Severity
+from digest.press.approving import WaitingError, gate, let_go, next_number, undrifted, word
 from digest.press.building import Progress, agree, build, read
 from digest.press.first_sight import met
 from digest.press.places import Site
 from digest.render.site import pages
+from digest.store import Word
 
 _PATIENCE: Final = 60.0  # seconds that a command waits for another one to finish publishing
 
@@ -30,12 +33,15 @@ def publish(
     since: datetime | None = None,
     number: int | None = None,
     progress: Progress | None = None,
+    needs_approval: bool = False,
 ) -> SealedIssue:
     """Build the next issue of an edition, seal it, record it, and build the site with it; mail nobody.
 
-    The sealed folder's rename is the moment of publication: what comes after it is made good by `replay`.
+    The sealed folder's rename is the moment of publication: what comes after it is made good by `replay`. An
+    issue that was approved is made at the time of its approval, and must be what it was then.
 
     Raises:
+        WaitingError: it is held, drifted from what was approved, or not approved where it `needs_approval`.
         NothingNewError, TemplateError, UsageError, StoreError: as `build`; nothing was published then.
         GateError: the mail is larger than it may be.
         SealError: the number is sealed already, the archive is not whole, or the disk refuses.
@@ -43,17 +49,41 @@ def publish(
     table = site.edition(edition)
     with alone(site):
         _record_all(site)
+        which = number or next_number(site, table.name)
+        said = word(site, table.name, which)
+        let_go(said, table.name, which, needs_approval=needs_approval)
+        if said.approval:
+            now, since = said.approval.now, said.approval.since
         found = read(site, now, progress)
         with site.store() as store:
             met(site, store, found.entries, now)
-        draft = build(site, edition=table.name, now=now, since=since, number=number, collection=found)
-        _gate(draft)
+        draft = _approved(
+            said,
+            partial(build, site, edition=table.name, now=now, since=since, number=which, collection=found),
+        )
+        gate(draft)
         made = _pages_with(site, draft)
         sealed_now = archive.seal(site.archive, draft.issue, draft.renditions, draft.assets)
         with site.store() as store:
             store.record(sealed_now)
         _write_site(site, made)
     return sealed_now
+
+
+def _approved(said: Word, make: Callable[[], Draft]) -> Draft:
+    """The draft, which is what was approved where anything was."""
+    if said.approval is None:
+        return make()
+    try:
+        draft = make()
+    except NothingNewError as nothing:
+        raise WaitingError(
+            f"nothing is left of what was approved for {nothing.subject}",
+            subject=nothing.subject,
+            hint="`digest status` tells what is there; approve again or hold it",
+        ) from None
+    undrifted(draft, said.approval)
+    return draft
 
 
 def _pages_with(site: Site, draft: Draft) -> tuple[Page, ...]:
@@ -95,17 +125,6 @@ def _record_all(site: Site) -> int:
 
 def _page(site: Site, each: SealedIssue) -> Path:
     return site.public / each.issue.edition / str(each.issue.number) / "index.html"
-
-
-def _gate(draft: Draft) -> None:
-    """Faults of single entries left these out; a mail that no reader would get in full stops the issue.
-
-    So does a word of the editor that is not understood: it may have been that an entry stays out.
-    """
-    for problem in draft.problems:
-        lost = problem.rule.startswith("override-") and problem.severity is Severity.ERROR
-        if lost or problem.rule == "mail-too-large":
-            raise GateError(problem.sentence, subject=str(problem.position), hint=problem.hint)
 
 
 def build_site(site: Site) -> int:

@@ -160,15 +160,24 @@ class Store:
                 hint="`digest archive verify` shows what changed in the archive",
             )
 
-    def claim_slot(self, edition: str, slot: str, now: datetime, *, lease: timedelta | None = None) -> bool:
+    def claim_slot(
+        self,
+        edition: str,
+        slot: str,
+        now: datetime,
+        *,
+        lease: timedelta | None = None,
+        number: int | None = None,
+    ) -> bool:
         """Take a slot; True for exactly one of those who try.
 
         Args:
             slot: its nominal local time (`2026-01-26T09:00`).
             now: aware.
+            number: the issue that the first to take it is about to make: it stays there while that is open.
             lease: a claim without an outcome that is older than this is taken over: its owner died.
         """
-        row = {"edition": edition, "slot": slot, "claimed_at": _aware(now)}
+        row = {"edition": edition, "slot": slot, "claimed_at": _aware(now), "number": number}
         with self._writing() as connection:
             if connection.execute(self._insert_once(slots), row).first():
                 return True
@@ -189,6 +198,11 @@ class Store:
         values = {"which": edition, "when": slot, "outcome": outcome, "number": number}
         with self._writing() as connection:
             connection.execute(_SETTLE, values)
+
+    def free_slot(self, edition: str, slot: str) -> None:
+        """Let a slot be taken as if nobody ever had."""
+        with self._writing() as connection:
+            connection.execute(sa.delete(slots).where(slots.c.edition == edition, slots.c.slot == slot))
 
     def slot(self, edition: str, slot: str) -> SlotRecord | None:
         """What is known of a slot; None where nobody took it."""
