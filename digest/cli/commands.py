@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from digest import __version__
 from digest.cli import (
+    approving,
     collecting,
     differing,
     editing,
@@ -31,6 +32,7 @@ from digest.cli.console import Terminal
 
 __all__ = [
     "app",
+    "approving",
     "collecting",
     "differing",
     "editing",

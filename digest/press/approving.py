@@ -70,7 +70,7 @@ def approve(
         GateError: the draft could not be published as it is.
         NothingNewError, TemplateError, StoreError: as `build`.
     """
-    _coming(site, edition, number)
+    only_coming(site, edition, number)
     with site.store() as store:
         # What nothing dates is dated by its first sight: the same from now on, and at the slot.
         met(site, store, read(site, now, progress).entries, min(at, now))
@@ -87,7 +87,7 @@ def approve(
 
 def withdraw(site: Site, edition: str, number: int) -> bool:
     """Take an approval back; whether there was one."""
-    _coming(site, edition, number)
+    only_coming(site, edition, number)
     with site.store() as store:
         there = Editorial(store).word(edition, number).approval is not None
         Editorial(store).withdraw(edition, number)
@@ -96,7 +96,7 @@ def withdraw(site: Site, edition: str, number: int) -> bool:
 
 def hold(site: Site, edition: str, number: int, *, reason: str = "", at: datetime) -> bool:
     """Let nothing publish an issue until it is released or approved; whether it was not held before."""
-    _coming(site, edition, number)
+    only_coming(site, edition, number)
     with site.store() as store:
         before = Editorial(store).word(edition, number).hold
         if before is None or (reason and reason != before.reason):
@@ -106,15 +106,15 @@ def hold(site: Site, edition: str, number: int, *, reason: str = "", at: datetim
 
 def release(site: Site, edition: str, number: int) -> bool:
     """Hold an issue no longer; whether it was held."""
-    _coming(site, edition, number)
+    only_coming(site, edition, number)
     with site.store() as store:
         before = Editorial(store).word(edition, number).hold
         Editorial(store).release(edition, number)
     return before is not None
 
 
-def _coming(site: Site, edition: str, number: int) -> None:
-    """Only an issue that is still to come can be approved or held."""
+def only_coming(site: Site, edition: str, number: int) -> None:
+    """Only an issue that is still to come can be approved, held or skipped. Raises UsageError."""
     coming = next_number(site, edition)
     if number < coming:
         raise UsageError(

@@ -27,6 +27,7 @@ from digest.press.first_sight import dated
 from digest.press.overriding import Edited, edited
 from digest.press.picturing import pictures
 from digest.press.places import Site
+from digest.press.reaching import reaching
 from digest.press.waiting import hint, notes
 from digest.render import render
 from digest.render.address import entry_url, stands_elsewhere
@@ -71,6 +72,7 @@ def build(
     table = site.edition(edition)
     site.theme(table).check()
     before = ledger(site, table)
+    table = reaching(site, table, before, now)
     collection = collection or read(site, now, progress)
     changed = edited(site, table, number or before.next_number, collection.entries)
     choice = consider(

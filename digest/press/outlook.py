@@ -13,6 +13,7 @@ from digest.model import Collection, Decision, Issue, Ledger, Problem, SealedIss
 from digest.press.building import ledger
 from digest.press.overriding import edited
 from digest.press.places import Site
+from digest.press.reaching import reaching
 from digest.render.address import entry_url
 
 
@@ -42,6 +43,7 @@ def outlook(site: Site, edition: EditionTable, collection: Collection, now: date
         StoreError: the database cannot be read.
     """
     before = ledger(site, edition)
+    edition = reaching(site, edition, before, now)
     found = edited(site, edition, before.next_number, collection.entries)
     choice = consider(edition, site.config, collection.entries, before, now=now, wishes=found.wishes)
     issue = compose(

@@ -14,8 +14,10 @@ SKIPPED = "skipped"
 """The outcome of such a slot, in its row."""
 
 
-def slot_ahead(site: Site, edition: EditionTable, now: datetime) -> Slot:
+def slot_ahead(site: Site, edition: EditionTable, now: datetime, *, skipped: bool = False) -> Slot:
     """The slot that an edition's next issue is for: the one that has come and is open still, else the next.
+
+    With `skipped` one that an editor skips counts, too.
 
     Raises:
         UsageError: the edition has no schedule.
@@ -28,29 +30,28 @@ def slot_ahead(site: Site, edition: EditionTable, now: datetime) -> Slot:
         )
     zone = zone_of(schedule, site.config)
     come = latest_slot(schedule, zone, now)
-    if come and _is_open(site, edition.name, come):
+    outcome = _outcome(site, edition.name, come) if come else None
+    # An outcome with a colon tells why a slot failed or waits: it is tried again.
+    if come and (outcome is None or ": " in outcome or (skipped and outcome == SKIPPED)):
         return come
-    return next_slot(schedule, zone, now)
-
-
-def _is_open(site: Site, edition: str, slot: Slot) -> bool:
-    """Whether a slot that has come may still be made: nobody took it, or it failed, or it waits."""
-    store = Store.peek(site.database, site.root)
-    if store is None:
-        return True
-    with store:
-        found = store.slot(edition, slot.key)
-    return found is None or found.outcome is None or ": " in found.outcome
+    slot = next_slot(schedule, zone, now)
+    while not skipped and is_skipped(site, edition.name, slot):
+        slot = next_slot(schedule, zone, slot.at)
+    return slot
 
 
 def is_skipped(site: Site, edition: str, slot: Slot) -> bool:
     """Whether an editor wants no issue at a slot; nothing is written."""
+    return _outcome(site, edition, slot) == SKIPPED
+
+
+def _outcome(site: Site, edition: str, slot: Slot) -> str | None:
     store = Store.peek(site.database, site.root)
     if store is None:
-        return False
+        return None
     with store:
         found = store.slot(edition, slot.key)
-    return found is not None and found.outcome == SKIPPED
+    return found.outcome if found else None
 
 
 def skip(site: Site, edition: str, slot: Slot, now: datetime) -> bool:

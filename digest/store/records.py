@@ -204,6 +204,15 @@ class Store:
         with self._writing() as connection:
             connection.execute(sa.delete(slots).where(slots.c.edition == edition, slots.c.slot == slot))
 
+    def unmade_slots(self, edition: str) -> list[str]:
+        """The slots of an edition that were skipped, or waited or failed until it was too late."""
+        query = sa.select(slots.c.slot).where(
+            slots.c.edition == edition,
+            sa.or_(slots.c.outcome == "skipped", slots.c.outcome.like("%: %")),
+        )
+        with self._reading() as connection:
+            return list(connection.execute(query).scalars())
+
     def slot(self, edition: str, slot: str) -> SlotRecord | None:
         """What is known of a slot; None where nobody took it."""
         with self._reading() as connection:
