@@ -205,6 +205,7 @@ def _entry(uri: str, record: Record, site: Setting) -> FeedItem:
         role=dossier.role(entry) if profile else "",
         changes=setting.changes(item.changes),
         note=item.note,
+        also=setting.also(entry),
         body=setting.body(issue, entry, Medium.FEED),
         quotes=setting.quotes_beside(entry),
         url=record.url,
@@ -247,7 +248,10 @@ def _issue(uri: str, issue: Issue, site: Setting) -> FeedItem:
         ],
         profiles=[setting.card(issue, item) for item in issue.profiles],
         quotes=[setting.said(each.quote, issue.language, each.url) for each in issue.quotes],
+        archive=[setting.card(issue, item) for item in issue.archive],
         overflow=[setting.card(issue, item) for item in issue.overflow],
+        earlier=setting.ways(issue.earlier),
+        bulk=len(issue.bulk),
     )
     number = setting.words("No. {number}", number=issue.number)
     return FeedItem(

@@ -111,6 +111,15 @@ class Library:
         return {each.entry.slug: each for each in reversed(self.profiles)}
 
     @cached_property
+    def mentioning(self) -> Mapping[str, Sequence[Record]]:
+        """What speaks of each profile, as last published, by the profile's key: newest first."""
+        found: dict[str, list[Record]] = {}
+        for record in self.records:
+            for each in record.newest.item.mentions:
+                found.setdefault(each.entry, []).append(record)
+        return found
+
+    @cached_property
     def tags(self) -> Mapping[str, Tag]:
         """Every tag by its key: those of the most entries first, then by key."""
         carrying: dict[str, list[Record]] = {}

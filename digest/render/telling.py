@@ -54,7 +54,7 @@ _COUNTED: Final = {
 class Told:
     """A change in the reader's words: sign and word, the field, pairs of values (either empty).
 
-    `more` says how many there are in all where not all pairs are given; `is_cut` whether anything is left out.
+    `more` says how many there are in all, where not all are given; `is_cut` whether anything is left out.
     """
 
     operation: str
@@ -110,7 +110,10 @@ def sentence(change: Change, words: Phrases) -> str:
             Operation.REMOVED: words("−{counted}", counted=many),
         }[change.operation]
     label = heading(change, words)
-    old, new = aligned(*(next(iter(values), "") for values in (change.old, change.new)), _LINE)
+    old, new = (next(iter(values), "") for values in (change.old, change.new))
+    if not (old and new):  # of an item that came or went, its name
+        old, new = old.partition(" · ")[0], new.partition(" · ")[0]
+    old, new = aligned(old, new, _LINE)
     if change.operation is Operation.REMOVED:
         return words("{label} removed: {value}", label=label, value=old)
     return words("{label}: {value}", label=label, value=" → ".join(filter(None, (old, new))))

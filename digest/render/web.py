@@ -11,8 +11,10 @@ from digest.config import Config
 from digest.model import EntryType, Issue, Reason
 from digest.render import dossier
 from digest.render.address import feed_url, issue_url, tag_url
+from digest.render.cards import Alteration, IssueLine
 from digest.render.library import Library, Record, Tag
 from digest.render.markdown import Medium
+from digest.render.pointing import people
 from digest.render.setting import Setting
 from digest.render.theme import Theme
 from digest.text.excerpt import excerpt
@@ -109,7 +111,11 @@ def issue_page(
         ],
         profiles=[setting.card(issue, item) for item in issue.profiles],
         quotes=[setting.said(each.quote, issue.language, each.url) for each in issue.quotes],
+        archive=[setting.card(issue, item) for item in issue.archive],
         overflow=[setting.card(issue, item) for item in issue.overflow],
+        people=setting.ways(people(issue)),
+        earlier=setting.ways(issue.earlier),
+        bulk=[setting.card(issue, item) for item in issue.bulk],
         previous=setting.line(previous) if previous else None,
         following=setting.line(following) if following else None,
     )
@@ -159,6 +165,10 @@ def entry_page(record: Record, library: Library, theme: Theme) -> str:
         quotes=setting.quotes_beside(entry),
         tags=setting.tags(entry),
         source_url=setting.local(entry.source_url),
+        also=setting.also(entry),
+        people=setting.ways(newest.item.mentions),
+        related=setting.ways(newest.item.related),
+        history=_history(record, setting),
         appearances=[setting.line(each.issue) for each in record.appearances],
     )
 
@@ -191,18 +201,27 @@ def profile_page(record: Record, library: Library, theme: Theme) -> str:
         quotes=setting.quotes_beside(entry, told),
         tags=setting.tags(entry),
         local=setting.local,
-        history=[
-            (
-                setting.line(each.issue),
-                setting.words("Updated", "state")
-                if each.item.reason is Reason.UPDATED
-                else setting.words("New profile"),
-                each.item.note,
-                setting.changes(each.item.changes),
-            )
-            for each in record.appearances
+        people=setting.ways(newest.item.mentions),
+        mentioned=[
+            setting.way(each) for each in library.mentioning.get(entry.key, ()) if each.entry.key != entry.key
         ],
+        history=_history(record, setting),
     )
+
+
+def _history(record: Record, setting: Setting) -> list[tuple[IssueLine, str, str, tuple[Alteration, ...]]]:
+    """Each appearance of an entry, the newest first: its issue, what it was there, the note, what changed."""
+    profile = record.entry.type is EntryType.PROFILE
+    new = setting.words("New profile") if profile else setting.words("First published")
+    return [
+        (
+            setting.line(each.issue),
+            setting.words("Updated", "state") if each.item.reason is Reason.UPDATED else new,
+            each.item.note,
+            setting.changes(each.item.changes),
+        )
+        for each in record.appearances
+    ]
 
 
 def used(config: Config) -> frozenset[str]:
