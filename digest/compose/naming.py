@@ -52,9 +52,6 @@ class Names:
                 self._starts.setdefault(start, []).append((spelt[key], slug))
         self._spelt = spelt
 
-    def __bool__(self) -> bool:
-        return bool(self._versions)
-
     def mentioned(self, entry: Entry) -> tuple[Entry, ...]:
         """The profiles that an entry speaks of, in its language where there are several versions.
 
@@ -75,9 +72,8 @@ class Names:
         """
         key = tag_key(tag)
         slug = self._keys.get(key, "")
-        bare = tag.strip("#＃ ")
-        if slug and bare.isascii() and len(bare.split()) == 1:
-            return slug if unmarked(bare) == unmarked(self._spelt[key]) else ""
+        if slug and key.isascii() and "-" not in key:
+            return slug if unmarked(tag.strip("#＃ ")) == unmarked(self._spelt[key]) else ""
         return slug
 
     def _scored(self, entry: Entry) -> Mapping[str, int]:

@@ -67,7 +67,10 @@ class Told:
 
 
 def told(change: Change, words: Phrases, *, cells: int, most: int = 0) -> Told:
-    """A change as a row: at most `most` of its values (0: all of them), each in at most `cells` cells."""
+    """A change as a row: at most `most` of its values (0: all of them), each in at most `cells` cells.
+
+    Where all is told, a field inside a table is named with the table.
+    """
     sign, word = SIGNS[change.operation]
     whole = list(zip_longest(change.old, change.new, fillvalue=""))
     shown = whole[:most] if most else whole
@@ -77,7 +80,7 @@ def told(change: Change, words: Phrases, *, cells: int, most: int = 0) -> Told:
         operation=change.operation.value,
         sign=sign,
         word=words(word, "change"),
-        field=heading(change, words),
+        field=heading(change, words) if most or change.heading else dossier.label(change.field, words),
         pairs=pairs,
         more=words("{counted} in all", counted=counted(change, len(whole), words)) if hidden else "",
         is_cut=bool(hidden) or list(pairs) != shown,
