@@ -31,6 +31,8 @@ def told_elsewhere(
     own = {each.entry.key for each in taken} - fresh
     told: dict[str, str] = {}
     for entry in entries:
+        if not (entry.url or entry.source_url):
+            continue
         if entry.key in own or (entry.key in known and entry.key not in fresh):
             for address in _addresses(entry):
                 if _look(address) in wanted:
@@ -57,7 +59,9 @@ def _earliest(entry: Entry) -> tuple[float, str]:
 
 def _addresses(entry: Entry) -> tuple[str, ...]:
     """Where the story of an entry stands; of an article of ours where it comes from, too."""
-    return tuple(each for each in dict.fromkeys((entry.url, entry.source_url)) if "://" in each)
+    one, other = entry.url, entry.source_url
+    both = (one, other) if other and other != one else (one,)
+    return tuple([each for each in both if "://" in each])
 
 
 def _look(address: str) -> str:

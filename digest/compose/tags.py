@@ -62,10 +62,11 @@ class Tags:
     def spelled(self, keys: Collection[str], entries: Iterable[Entry]) -> dict[str, str]:
         """How tags are written, by key: as `[aliases]` has them, else as most entries do (ties: by code)."""
         used: dict[str, Counter[str]] = {key: Counter() for key in keys}
-        for tag in chain.from_iterable((*entry.categories, *entry.tags) for entry in entries):
+        written = Counter(chain.from_iterable(chain.from_iterable((e.categories, e.tags) for e in entries)))
+        for tag, count in written.items():
             key = self.key(tag)
             if key in used:
-                used[key][tag.strip().lstrip("#＃").strip()] += 1
+                used[key][tag.strip().lstrip("#＃").strip()] += count
         return {key: self.spellings.get(key) or _commonest(used[key], key) for key in keys}
 
 
