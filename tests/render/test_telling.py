@@ -30,7 +30,7 @@ def test_changes_are_said_in_the_readers_language(language, said):
     ("change", "said"),
     [
         (Change(operation=ADDED, field="awards", new=("Turing Award · ACM · 2026",)), "Awards: Turing Award"),
-        (Change(operation=REMOVED, field="residence", old=("A",)), "Residence removed: A"),
+        (Change(operation=REMOVED, field="residence", old=("A",)), "− Lives in: A"),
         (Change(operation=REMOVED, field="awards", old=("A", "B")), "−2 awards"),
         (Change(operation=CHANGED, field="education", old=("A", "B"), new=("C", "D")), "2 degrees changed"),
         (Change(operation=ADDED, field="cats", new=("A", "B")), "+2 in Cats"),
