@@ -53,7 +53,7 @@ def seal(
         with _locked(folder, target.parent) as edition:
             _commit(target, {**files, manifests.NAME: manifest.dump()}, manifest.seal)
             os.fsync(edition)
-        _sync(folder)
+        sync(folder)
     except OSError as error:
         raise _refused(error, target) from error
     stored = load_issue(files[manifests.ISSUE], str(target / manifests.ISSUE))
@@ -144,7 +144,7 @@ def _commit(target: Path, files: Mapping[str, bytes], seal: str) -> None:
         for name in sorted(files):
             _write(draft / name, files[name])
         for inner in sorted({(draft / name).parent for name in files}):
-            _sync(inner)
+            sync(inner)
         draft.rename(target)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -159,7 +159,8 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -14,6 +14,7 @@ from digest import __version__
 from digest.cli import (
     approving,
     collecting,
+    correcting,
     differing,
     editing,
     explaining,
@@ -34,6 +35,7 @@ __all__ = [
     "app",
     "approving",
     "collecting",
+    "correcting",
     "differing",
     "editing",
     "explaining",

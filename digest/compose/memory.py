@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 
 from digest.model import Entry, EntryType, Issue, Ledger, Passed, Published
 from digest.text.renames import trace
 
 
-def remember(issues: Iterable[Issue]) -> Ledger:
+def remember(issues: Iterable[Issue], released: Container[int] = ()) -> Ledger:
     """The ledger after these issues of one edition, whatever their order.
+
+    Of those whose numbers are `released`, withdrawn before anybody got them, only the numbers count.
 
     Of each entry the last publication counts, and the version that was told then, of each profile also the
     version that an issue passed over; what was published counts under every name that it was found under.
     """
     ordered = sorted(issues, key=lambda issue: issue.number)
     memory = _Memory()
-    for issue in ordered:
+    kept = [issue for issue in ordered if issue.number not in released]
+    for issue in kept:
         memory.add(issue)
     return Ledger(
         published=memory.published,
@@ -27,7 +30,7 @@ def remember(issues: Iterable[Issue]) -> Ledger:
         names=memory.names,
         sources=memory.sources,
         deferred=frozenset(memory.deferred - memory.published.keys()),
-        last=max((issue.date for issue in ordered), default=None),
+        last=max((issue.date for issue in kept), default=None),
         next_number=ordered[-1].number + 1 if ordered else 1,
     )
 

@@ -31,6 +31,7 @@ from digest.model.issues import (
     Weight,
 )
 from digest.model.ledger import Ledger, Published
+from digest.model.notices import Notice, NoticeKind
 from digest.model.overrides import Named, Overrides, SectionWish, Skip
 from digest.model.renditions import Draft, Mark, Page, Rendition, SealedIssue
 
@@ -50,6 +51,8 @@ __all__ = [
     "Ledger",
     "Mark",
     "Named",
+    "Notice",
+    "NoticeKind",
     "Operation",
     "Origin",
     "Overrides",

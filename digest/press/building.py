@@ -24,6 +24,7 @@ from digest.model import (
     Severity,
 )
 from digest.press.first_sight import dated
+from digest.press.notices import is_released
 from digest.press.overriding import Edited, edited
 from digest.press.picturing import pictures
 from digest.press.places import Site
@@ -114,7 +115,9 @@ def ledger(site: Site, edition: EditionTable) -> Ledger:
     """What an edition has published, by the archive. Raises SealError where the database knows of more."""
     issues = archive.sealed(site.archive, edition.name)
     agree(site, issues, site.seals(edition.name))
-    return remember(each.issue for each in issues)
+    numbers = [each.issue.number for each in issues]
+    released = {number for number in numbers if is_released(site, edition.name, number)}
+    return remember((each.issue for each in issues), released)
 
 
 def agree(site: Site, issues: Sequence[SealedIssue], known: dict[tuple[str, int], str]) -> None:

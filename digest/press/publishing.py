@@ -18,9 +18,10 @@ from digest.model import Draft, Page, Position, Problem, SealedIssue, Severity
 from digest.press.approving import WaitingError, gate, let_go, next_number, undrifted, word
 from digest.press.building import Progress, agree, build, read
 from digest.press.first_sight import met
+from digest.press.notices import is_released, notices_of
 from digest.press.places import Site
 from digest.render.site import pages
-from digest.store import Word
+from digest.store import Store, Word
 
 _PATIENCE: Final = 60.0  # seconds that a command waits for another one to finish publishing
 
@@ -89,7 +90,8 @@ def _approved(said: Word, make: Callable[[], Draft]) -> Draft:
 def _pages_with(site: Site, draft: Draft) -> tuple[Page, ...]:
     """The site as it will be with the draft's issue: a template that fails must fail before the seal."""
     issues = [each.issue for each in archive.sealed(site.archive)]
-    return tuple(pages([*issues, draft.issue], site.theme(), site.config))
+    every = [*issues, draft.issue]
+    return tuple(pages(every, site.theme(), site.config, notices_of(site, issues)))
 
 
 def replay(site: Site) -> int:
@@ -120,7 +122,15 @@ def _record_all(site: Site) -> int:
     issues = archive.sealed(site.archive)
     with site.store() as store:
         agree(site, issues, store.seals())
-        return sum([store.record(each) for each in issues])
+        return sum([_record(site, store, each) for each in issues])
+
+
+def _record(site: Site, store: Store, each: SealedIssue) -> bool:
+    """Record a sealed issue, but not what it did where it was withdrawn unsent; whether it was unknown."""
+    is_new = store.record(each)
+    if is_new and is_released(site, each.issue.edition, each.issue.number):
+        store.release(each.issue.edition, each.issue.number)
+    return is_new
 
 
 def _page(site: Site, each: SealedIssue) -> Path:
@@ -129,8 +139,8 @@ def _page(site: Site, each: SealedIssue) -> Path:
 
 def build_site(site: Site) -> int:
     """Build the public site from the sealed issues; returns how many files changed."""
-    issues = archive.sealed(site.archive)
-    return _write_site(site, pages([each.issue for each in issues], site.theme(), site.config))
+    issues = [each.issue for each in archive.sealed(site.archive)]
+    return _write_site(site, pages(issues, site.theme(), site.config, notices_of(site, issues)))
 
 
 def _write_site(site: Site, made: Iterable[Page]) -> int:
@@ -158,9 +168,10 @@ def sealed_issue(site: Site, edition: str | None = None, number: int | None = No
 
 def verify(site: Site) -> tuple[Problem, ...]:
     """What in the archive is not as it was sealed, and each issue that the database misses in it."""
-    found = archive.verify(site.archive, site.config.archive.path)
+    name = site.config.archive.path
     return (
-        *found,
+        *archive.verify(site.archive, name),
+        *archive.verify_notices(site.archive, name),
         *(problem for issue, seal in site.seals().items() for problem in _missing(site, issue, seal)),
     )
 

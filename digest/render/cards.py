@@ -139,6 +139,17 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """A correction or withdrawal: its dated label, whom it is about where that must be said, its words."""
+
+    kind: str
+    label: str
+    title: str
+    html: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueLine:
     """An issue in a list."""
 

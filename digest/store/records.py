@@ -151,6 +151,12 @@ class Store:
                 connection.execute(sa.insert(ledger), rows)
         return True
 
+    def release(self, edition: str, number: int) -> None:
+        """Forget what a withdrawn issue did with entries; that it was sealed stays known."""
+        mine = sa.and_(ledger.c.edition == edition, ledger.c.number == number)
+        with self._writing() as connection:
+            connection.execute(sa.delete(ledger).where(mine))
+
     def _same(self, connection: Connection, issue: Issue, seal: str) -> None:
         found = connection.execute(_SEAL, {"edition": issue.edition, "number": issue.number}).scalar_one()
         if found != seal:
