@@ -229,7 +229,7 @@ class Setting:
             language=entry.language,
             badge=self.badge(entry),
             source=self.name(source_of(entry)),
-            day=self.day(entry.date, "short") if entry.date else None,
+            day=self._card_day(entry.date, issue) if entry.date else None,
             dek=excerpt(dossier.role(entry) if is_profile else dek_of(entry), _DEK),
             time=self.minutes(entry, item.minutes),
             time_language=phrases(entry.language).language,
@@ -247,6 +247,10 @@ class Setting:
             also=self.also(entry),
             mentions=self.ways(item.mentions),
         )
+
+    def _card_day(self, stamp: Stamp, issue: Issue) -> Day:
+        """An entry's day, with its year where that is not its issue's."""
+        return self.day(stamp, "short" if stamp.at.year == issue.date.year else "medium")
 
     def also(self, entry: Entry) -> tuple[Way, ...]:
         """Where else a story stands."""

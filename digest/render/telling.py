@@ -135,5 +135,5 @@ def _of_text(change: Change, words: Phrases) -> str:
 
 def sentences(changes: Sequence[Change], words: Phrases, most: int = 3) -> str:
     """Changes in one line, the first `most` of them said."""
-    said = " · ".join(sentence(each, words) for each in changes[:most])
-    return f"{said} · …" if len(changes) > most else said
+    said = words("; ", "list").join(sentence(each, words) for each in changes[:most])
+    return f"{said}…" if len(changes) > most else said

@@ -266,7 +266,7 @@ def test_profiles_show_four_changes_and_count_the_others(rich_issue, rich_config
         ("↻", "Updated", "About"),
     ]
     assert len(person.rows) == ROWS
-    assert person.more == "2 more changes: Favourite typeface: 宋體 · Text rewritten"
+    assert person.more == "2 more changes: Favourite typeface: 宋體; Text rewritten"
     one_over = dataclasses.replace(rich_issue.profiles[0], changes=rich_issue.profiles[0].changes[: ROWS + 1])
     fewer = dataclasses.replace(rich_issue, profiles=(one_over,))
     assert mail(fewer, rich_config, "en").profiles[0].more == "1 more change: Favourite typeface: 宋體"

@@ -16,9 +16,9 @@ PAPERS = Change(operation=ADDED, field="publications", new=("One · NeurIPS · 2
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "Position: Google Brain → OpenAI · +2 publications"),
-        ("zh-Hant-TW", "職位：Google Brain → OpenAI · 新增 2 篇著作"),
-        ("ko", "직위: Google Brain → OpenAI · 저작 2편 추가"),
+        ("en", "Position: Google Brain → OpenAI; +2 publications"),
+        ("zh-Hant-TW", "職位：Google Brain → OpenAI；新增 2 篇著作"),
+        ("ko", "직위: Google Brain → OpenAI; 저작 2편 추가"),
     ],
 )
 def test_changes_are_said_in_the_readers_language(language, said):
@@ -48,7 +48,7 @@ def test_each_kind_of_change_has_its_sentence(change, said):
 
 def test_more_changes_than_are_said_are_hinted_at():
     """What is not said is not passed over in silence."""
-    assert sentences((MOVED, PAPERS), phrases("en"), 1) == "Position: Google Brain → OpenAI · …"
+    assert sentences((MOVED, PAPERS), phrases("en"), 1) == "Position: Google Brain → OpenAI…"
 
 
 def test_a_row_says_whether_it_is_whole():
