@@ -113,22 +113,18 @@ class _Shelf:
         self.items = {item.entry.key: item for item in issue.everything}
         self._url, self._ledger = url, ledger
         current = {entry.key: entry for entry in entries}
-        gone = self.items.keys()
-        published = ledger.published.keys() - gone
-        self.earlier = tuple(
-            entry
-            for key in sorted(published)
-            if (entry := ledger.snapshots.get(key) or current.get(key)) is not None
-            and entry.type is not EntryType.PROFILE
-        )
+        before = {**current, **ledger.snapshots}
+        out = [before[key] for key in ledger.published if key in before and key not in self.items]
+        self.earlier = tuple(entry for entry in out if entry.type is not EntryType.PROFILE)
         self.profiles = tuple(
             self._version(entry)
-            for entry in {**ledger.snapshots, **current}.values()
+            for entry in before.values()
             if entry.type is EntryType.PROFILE and (self._is_open(entry) or elsewhere(entry))
         )
-        inside = (item.entry for item in issue.everything)
+        inside = [item.entry for item in issue.everything]
         self.known = {entry.key: entry for entry in (*self.earlier, *self.profiles, *inside)}
-        self.articles = {entry.slug: key for key, entry in self.known.items() if self.is_article(key)}
+        stories = (*self.earlier, *(entry for entry in inside if entry.type is not EntryType.PROFILE))
+        self.articles = {entry.slug: entry.key for entry in stories}
 
     def _is_open(self, entry: Entry) -> bool:
         return entry.key in self.items or entry.key in self._ledger.published

@@ -43,13 +43,11 @@ class Topics:
         holders, known = self.holders, self._known
         for entry in entries:
             self.count += 1
-            taken: list[str] = []
-            for tag in (*entry.categories, *entry.tags):
-                key = known.get(tag)
-                if key is None:
-                    key = self._key(tag)
-                if key in holders and key not in taken:
-                    taken.append(key)
+            tags = (*entry.categories, *entry.tags) if entry.categories else entry.tags
+            for tag in tags:
+                if tag not in known:
+                    self._key(tag)
+                if (key := known[tag]) in holders and holders[key][-1] != entry.key:
                     holders[key].append(entry.key)
 
     def _key(self, tag: str) -> str:

@@ -8,18 +8,20 @@ from typing import Any, Final
 
 from digest.model import Entry, EntryType
 from digest.text.counts import HAN_AND_KANA, HANGUL
+from digest.text.keys import folded
 from digest.text.markup import plain_text
 from digest.text.names import Searched, beginning, occurrences, unmarked
-from digest.text.roles import roles
+from digest.text.roles import GUESSES, roles
 from digest.text.scripts import primary
 from digest.text.tags import tag_key
 
 MOST: Final = 8
 """Profiles that one entry points to, at most."""
 
-_SEARCHED: Final = 20_000
+_SEARCHED: Final = 10_000
 """Characters of a body in which names are looked for."""
 
+_RELATED: Final = frozenset(map(folded, GUESSES["related"]))
 _NAME_KEY: Final = re.compile(r"(?i)(?:\w+_)?name(?:_\w+)?|nickname|alias(?:es)?|aka|also_known_as")
 _NOT_NAMES: Final = re.compile(r"(?i)(?:first|last|middle|given|family|file|source|highlight)_name")
 _TWO_NAMES: Final = re.compile(
@@ -97,7 +99,9 @@ class Names:
 
 def related(entry: Entry) -> tuple[str, ...]:
     """The slugs that an entry names as related, whatever it is."""
-    return entry.roles.related or roles(entry.fields).related
+    if entry.roles.related or _RELATED.isdisjoint(map(folded, entry.fields)):
+        return entry.roles.related
+    return roles(entry.fields).related
 
 
 def names(entry: Entry) -> Iterator[str]:

@@ -14,10 +14,12 @@ _CJK: Final = re.compile(f"[{HAN_AND_KANA}{HANGUL}]")
 _ENDS_IN_HANGUL: Final = re.compile(f"[{HANGUL}]$")
 _KANA: Final = "\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff"
 _WORD: Final = re.compile(f"[^\\W_{HAN_AND_KANA}{HANGUL}]+")
+_RUN: Final = re.compile(f"[{HAN_AND_KANA}{HANGUL}·]{{2,}}")
 _LETTER: Final = f"[^\\W_{HAN_AND_KANA}{HANGUL}]"
 _MARKED: Final = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _MARKS: Final = re.compile("[\u0300-\u036f]")
 _STROKES: Final = str.maketrans("łŁøØđĐħĦ", "lLoOdDhH")
+_DOT: Final = re.compile("[·・‧•]")
 _DOTS: Final = re.compile(r"\s*[·・‧•]\s*")
 _SHORT: Final = 2
 """Characters of a Chinese or Japanese name that is found only where what stands around it is no name."""
@@ -68,9 +70,11 @@ class Searched:
 
     def beginnings(self) -> set[str]:
         """With what names in it may begin: its words, and every two neighbouring characters."""
-        text = self.folded
-        pairs = set(map(str.__add__, text, text[1:])) if not text.isascii() else set()
-        return pairs.union(_WORD.findall(text))
+        found = set(_WORD.findall(self.folded))
+        if not self.folded.isascii():
+            for run in _RUN.findall(self.folded):
+                found.update(map(str.__add__, run, run[1:]))
+        return found
 
 
 def unmarked(text: str) -> str:
@@ -79,14 +83,15 @@ def unmarked(text: str) -> str:
     if _MARKED.search(plain):
         bare = _MARKS.sub("", unicodedata.normalize("NFD", plain.translate(_STROKES)))
         plain = unicodedata.normalize("NFC", bare)
-    return plain if plain.isascii() else _DOTS.sub("·", plain)
+    return _DOTS.sub("·", plain) if _DOT.search(plain) else plain
 
 
 def beginning(name: str) -> str:
     """With what a name begins, as `Searched.beginnings` has it; empty for one that is never looked for."""
     folded = unmarked(name).strip().casefold()
     if _CJK.match(folded):
-        return folded[:2] if len(folded) > 1 else ""
+        run = _RUN.search(folded)
+        return run[0][:2] if run else ""
     words = _WORD.findall(folded)
     return words[0] if words and (len(words) > 1 or len(words[0]) > 2) else ""
 
