@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from digest.model import Entry, EntryType
@@ -27,6 +28,7 @@ _NOT_NAMES: Final = re.compile(r"(?i)(?:first|last|middle|given|family|file|sour
 _TWO_NAMES: Final = re.compile(
     f"([{HAN_AND_KANA}{HANGUL}·・‧•]{{2,}})\\s+([^{HAN_AND_KANA}{HANGUL}\\s]+(?:\\s+[^{HAN_AND_KANA}{HANGUL}\\s]+)*)"
 )
+_BRACKET: Final = re.compile("[()（）/／|｜]")
 _BRACKETS: Final = re.compile(r"[()（）]|\s[/／|｜]\s")
 
 
@@ -108,15 +110,20 @@ def names(entry: Entry) -> Iterator[str]:
     """Every whole name of a profile; of a title that holds two, each. Never a part of one."""
     told = [entry.title, entry.roles.native_name]
     for key, value in entry.fields.items():
-        if _NAME_KEY.fullmatch(key) and not _NOT_NAMES.fullmatch(key):
+        if _is_name_key(key):
             told += _texts(value)
     for name in told:
-        parts = [part.strip() for part in _BRACKETS.split(name)]
+        parts = [part.strip() for part in _BRACKETS.split(name)] if _BRACKET.search(name) else [name.strip()]
         for part in parts:
-            two = _TWO_NAMES.fullmatch(part)
+            two = None if part.isascii() else _TWO_NAMES.fullmatch(part)
             yield from (each for each in (two.groups() if two else (part,)) if each)
-        if len(parts) == 1 and name.strip():
-            yield name.strip()
+            if two and len(parts) == 1:
+                yield part
+
+
+@lru_cache(maxsize=1024)
+def _is_name_key(key: str) -> bool:
+    return bool(_NAME_KEY.fullmatch(key)) and not _NOT_NAMES.fullmatch(key)
 
 
 def _texts(value: Any) -> list[str]:
