@@ -50,6 +50,10 @@ path = "articles"
 kind = "profiles"
 path = "articles/profiles"
 
+[news]
+cooldown_days = 0
+first_items = 100
+
 [[editions]]
 name = "weekly"
 title = "Scratch Weekly"

@@ -15,7 +15,7 @@ from digest.archive import manifest as manifests
 from digest.archive.manifest import Manifest, SealedFile
 from digest.archive.record import dump_issue, load_issue
 from digest.errors import SealError
-from digest.model import Issue, Rendition, SealedIssue
+from digest.model import Draft, Issue, Rendition, SealedIssue
 
 _HINTS: Final = {
     errno.ENOSPC: "the disk is full; free some space and publish again",
@@ -47,22 +47,31 @@ def seal(
             of the issue is left behind then.
     """
     files = _files(issue, renditions, assets)
-    manifest = Manifest(
-        edition=issue.edition,
-        number=issue.number,
-        date=issue.date.isoformat(),
-        files={name: SealedFile.of(data) for name, data in files.items()},
-    )
+    manifest = _manifest(issue, files)
     target = folder / issue.edition / str(issue.number)
     try:
         with _locked(folder, target.parent) as edition:
             _commit(target, {**files, manifests.NAME: manifest.dump()}, manifest.seal)
             os.fsync(edition)
-        _sync(folder)
+        sync(folder)
     except OSError as error:
         raise _refused(error, target) from error
     stored = load_issue(files[manifests.ISSUE], str(target / manifests.ISSUE))
     return SealedIssue(issue=stored, folder=str(target), seal=manifest.seal)
+
+
+def manifest_for(draft: Draft) -> Manifest:
+    """The manifest that a draft would be sealed under as it is. Raises SealError as `seal` does."""
+    return _manifest(draft.issue, _files(draft.issue, draft.renditions, draft.assets))
+
+
+def _manifest(issue: Issue, files: Mapping[str, bytes]) -> Manifest:
+    return Manifest(
+        edition=issue.edition,
+        number=issue.number,
+        date=issue.date.isoformat(),
+        files={name: SealedFile.of(data) for name, data in files.items()},
+    )
 
 
 def _files(issue: Issue, renditions: Iterable[Rendition], assets: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -135,7 +144,7 @@ def _commit(target: Path, files: Mapping[str, bytes], seal: str) -> None:
         for name in sorted(files):
             _write(draft / name, files[name])
         for inner in sorted({(draft / name).parent for name in files}):
-            _sync(inner)
+            sync(inner)
         draft.rename(target)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -150,7 +159,8 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -12,7 +12,12 @@ from typer.main import get_command
 
 from digest import __version__
 from digest.cli import (
+    approving,
     collecting,
+    correcting,
+    differing,
+    editing,
+    explaining,
     feed_exchange,
     feed_list,
     feeds,
@@ -20,6 +25,7 @@ from digest.cli import (
     reading,
     record,
     settings,
+    standing,
     starting,
 )
 from digest.cli.app import app
@@ -27,7 +33,12 @@ from digest.cli.console import Terminal
 
 __all__ = [
     "app",
+    "approving",
     "collecting",
+    "correcting",
+    "differing",
+    "editing",
+    "explaining",
     "feed_exchange",
     "feed_list",
     "feeds",
@@ -36,10 +47,27 @@ __all__ = [
     "record",
     "run",
     "settings",
+    "standing",
     "starting",
 ]
 
-_ORDER: Final = ("init", "new", "import", "collect", "build", "publish", "preview", "test", "run")
+_ORDER: Final = (
+    *(
+        "init",
+        "new",
+        "import",
+        "collect",
+        "build",
+        "edit",
+        "diff",
+        "why",
+        "status",
+        "approve",
+        "hold",
+        "skip",
+    ),
+    *("publish", "preview", "test", "correct", "retract", "run"),
+)
 app.registered_commands.sort(key=lambda each: _ORDER.index(each.name or ""))
 _FEEDS: Final = ("add", "list", "remove", "import", "export")
 feeds.feeds.registered_commands.sort(key=lambda each: _FEEDS.index(each.name or ""))

@@ -103,6 +103,17 @@ class Terminal:
             table.add_row(*(Text(printable(cell)) for cell in row))
         self.out.print(table, soft_wrap=False)
 
+    def facts(self, rows: Sequence[tuple[str, str | Text]], indent: int = 0) -> None:
+        """Show facts on stdout: what each is about, and beside it its words, folded to the window."""
+        if self.json or not rows:
+            return
+        table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True, style="dim")
+        table.add_column(overflow="fold")
+        for name, said in rows:
+            table.add_row(f"{' ' * indent}{name}", Text(printable(said)) if isinstance(said, str) else said)
+        self.out.print(table, soft_wrap=False)
+
     def emit(self, value: Mapping[str, Any]) -> None:
         """Print the command's one JSON object; nothing without --json."""
         if self.json and not self.emitted:

@@ -39,7 +39,7 @@ def build(
     terminal, site = desk.terminal, desk.site()
     draft = _draft(desk, site, name, edition, clock(now), since, drafts)
     folder = press.write_draft(site, draft, out)
-    _tell(desk, draft.issue)
+    tell_issue(desk, draft.issue)
     tell_problems(desk, draft.problems)
     terminal.note(_closing(desk, draft, "Nothing was published."))
     terminal.say(str(folder / "email.html"), str(folder / "email.txt"), str(folder / "index.html"))
@@ -70,7 +70,7 @@ def _closing(desk: Desk, draft: Draft, last: str) -> str:
     return closing(draft.problems, files_of(entries, draft.problems), desk.terminal.seconds, last)
 
 
-def _tell(desk: Desk, made: Issue) -> None:
+def tell_issue(desk: Desk, made: Issue) -> None:
     """An issue at a glance: its number, subject and counts, then its items in reading order."""
     if desk.terminal.quiet:
         return
@@ -140,14 +140,16 @@ def publish(
 ) -> int:
     """Seal the next issue, archive it and build the site with it; it mails nobody."""
     from digest import press
+    from digest.press import approving
 
     terminal, site, at = desk.terminal, desk.site(), clock(now)
     named, number = issue(site, name, edition)
     if not yes and not terminal.interactive:
         raise UsageError("publish wants a yes, and there is no terminal to ask at", hint="add --yes")
     press.replay(site)  # what an earlier publish was stopped in
+    at, since = approving.pinned(site, named, number, at, since)
     draft = _draft(desk, site, name, edition, at, since)
-    _tell(desk, draft.issue)
+    tell_issue(desk, draft.issue)
     tell_problems(desk, draft.problems)
     if not yes and not terminal.confirm(f"Seal {draft.issue.id}? Its entries then count as published."):
         raise GateError("nothing was published", hint="answer y, or add --yes")
@@ -250,8 +252,8 @@ def run(
     for each in outcomes:
         number = f" {each.edition}/{each.number}" if each.number else ""
         line = f"{each.edition}: {each.result.value}{number}{f': {each.sentence}' if each.sentence else ''}"
-        if each.result is schedule.Result.FAILED:
-            terminal.error(f"error  {line}")
+        if each.result in (schedule.Result.FAILED, schedule.Result.WAITING):
+            terminal.error(f"{'error' if each.result is schedule.Result.FAILED else 'waits'}  {line}")
             if each.subject:
                 terminal.error(f"  {each.subject}")
             if each.hint:
@@ -275,9 +277,8 @@ def _outcome_json(each: Any) -> dict[str, Any]:
 
 
 def _code(outcomes: Any) -> int:
-    """1 where every edition that was due failed, 5 where some did, 4 where nothing new was all there was."""
+    """1 where what was due failed, 3 where it waits, 5 where others came out, 4 where nothing new was all."""
     results = [each.result.value for each in outcomes]
-    failures = results.count("failed")
-    if failures:
-        return 5 if "published" in results else 1
+    if "failed" in results or "waiting" in results:
+        return 5 if "published" in results else 1 if "failed" in results else 3
     return 4 if "nothing new" in results and "published" not in results else 0

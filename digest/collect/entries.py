@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from digest.collect import asking
 from digest.collect.addresses import SOURCES, source_name, url_of
 from digest.collect.badges import badge
 from digest.collect.covers import cover_of
@@ -43,7 +44,7 @@ _IDENTITY: Final = frozenset((
 """Keys that say who a profile is about, and nothing of them."""
 _KEY_POINTS: Final = ("key_points", "keypoints", "takeaways")
 _SELDOM: Final = (
-    *_KEY_POINTS, *NOT_BEFORE_KEYS, *EXPIRES_KEYS, "approved_by", "duration", "also",
+    *_KEY_POINTS, *NOT_BEFORE_KEYS, *EXPIRES_KEYS, "approved_by", "duration", "also", asking.KEY,
 )  # fmt: skip
 """Keys that few entries have: the others are spared the asking for each."""
 _TABLES: Final = ("taxonomies", "extra", "params")
@@ -183,6 +184,7 @@ class _Reading:
             "approved_by": ", ".join(approvals),
             "duration": duration_of(fields),
             "also": also_of(fields),
+            "word": asking.word_of(fields),
         }
 
     def _translated(self, body: str) -> Text:

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from digest.compose.passages import Thresholds
 from digest.compose.rewriting import body_changes
-from digest.compose.significance import USUAL, Significance
-from digest.compose.values import Norm, aligned, norm, summary, word
+from digest.compose.significance import USUAL, Significance, rank
+from digest.compose.values import Norm, is_bookkeeping, is_empty, norm, summary, word
 from digest.model import Change, Entry, Operation, Position, Weight
 
 
@@ -19,18 +19,23 @@ def compare(
     significance: Significance = USUAL,
     thresholds: Thresholds = Thresholds(),  # noqa: B008  # frozen
 ) -> tuple[Change, ...]:
-    """What a reader of `old` has missed, in the order of the fields of `new`, then the removed ones.
+    """What a reader of `old` has missed, whole: the major changes first, each kind in the order of its news.
 
     Empty equals missing, fields to ignore are ignored, list items are matched whatever their order, nested
     maps go leaf by leaf (`social.twitter`), and the body counts, by its sections, once it changed
-    meaningfully. Nothing: `()`.
+    meaningfully. Nothing: `()`. Values are not cut: that is done where they are shown.
     """
     found: list[Change] = []
     if old.fields != new.fields:
         found += _maps(old.fields, new.fields, "", _Telling(new, significance))
     if old.body != new.body:
         found += body_changes(old.body, new.body, new, thresholds)
-    return tuple(found)
+    return tuple(found) if len(found) < 2 else tuple(sorted(found, key=_importance))
+
+
+def _importance(change: Change) -> tuple[bool, int]:
+    """Where a change stands among others; of two that are alike, the one that stands earlier in the file."""
+    return (change.weight is not Weight.MAJOR, rank(change.field))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,52 +51,71 @@ class _Telling:
 
 
 def _maps(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str, telling: _Telling) -> Iterator[Change]:
-    for key in [*new, *(key for key in old if key not in new)]:
-        before, after = old.get(key), new.get(key)
-        if before != after and telling.significance.weight(f"{prefix}{key}") is not Weight.IGNORE:
-            yield from _values(before, after, f"{prefix}{key}", telling)
+    for key, after in new.items():
+        before = old.get(key)
+        if before != after:
+            yield from _field(before, after, prefix, key, telling)
+    if not old.keys() <= new.keys():
+        for key, before in old.items():
+            if key not in new:
+                yield from _field(before, None, prefix, key, telling)
+
+
+def _field(old: Any, new: Any, prefix: str, key: str, telling: _Telling) -> Iterator[Change]:
+    """The changes of one field, unless it is to be ignored, or links files within a table."""
+    field = f"{prefix}{key}"
+    ignored = telling.significance.weight(field) is Weight.IGNORE or (prefix and is_bookkeeping(key))
+    return iter(()) if ignored else _values(old, new, field, telling)
 
 
 def _values(old: Any, new: Any, field: str, telling: _Telling) -> Iterator[Change]:
-    if norm(old) == norm(new):
-        return
-    shapes = {type_of(old), type_of(new)} - {"nothing"}
+    shapes = {type_of(old), type_of(new)}
+    shapes.discard("nothing")
     if shapes == {"map"}:
         yield from _maps(_map(old), _map(new), f"{field}.", telling)
     elif "list" in shapes:
         yield from _lists(_items(old), _items(new), field, telling)
-    elif _said(old, telling) != _said(new, telling):  # `true` and `yes` are the same word to a reader
-        yield _scalar(old, new, field, telling)
+    elif shapes and norm(old) != norm(new):
+        yield from _scalar(old, new, field, telling)
 
 
 def _map(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def type_of(value: Any) -> str:
     """The shape of a front matter value: nothing (which empty is), map, list or scalar."""
-    if norm(value) is None:
+    if is_empty(value):
         return "nothing"
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return "scalar"
+    if isinstance(value, dict):
         return "map"
-    return "list" if isinstance(value, Sequence) and not isinstance(value, str) else "scalar"
+    return "list" if isinstance(value, list | tuple) else "scalar"
 
 
-def _scalar(old: Any, new: Any, field: str, telling: _Telling) -> Change:
-    before, after = aligned(_said(old, telling), _said(new, telling))
-    operation = _operation(before, after)
+def _scalar(old: Any, new: Any, field: str, telling: _Telling) -> Iterator[Change]:
+    before, after = _said(old, telling), _said(new, telling)
+    if before != after:  # `true` and `yes` are the same word to a reader
+        operation = _operation(before, after)
+        yield _change(operation, field, (before,) if before else (), (after,) if after else (), telling)
+
+
+def _change(
+    operation: Operation, field: str, old: tuple[str, ...], new: tuple[str, ...], telling: _Telling
+) -> Change:
     return Change(
         operation=operation,
         field=field,
-        old=(before,) if before else (),
-        new=(after,) if after else (),
+        old=old,
+        new=new,
         position=place(telling.entry, field),
         weight=telling.significance.weight(field),
     )
 
 
 def _said(value: Any, telling: _Telling) -> str:
-    say = summary if isinstance(value, Mapping) else word
+    say = summary if isinstance(value, dict) else word
     return say(value, telling.language)
 
 
@@ -101,30 +125,44 @@ def _operation(before: str, after: str) -> Operation:
     return Operation.CHANGED if after else Operation.REMOVED
 
 
-def _items(value: Any) -> list[Any]:
-    """The items of a list, of a scalar as its only one; empty ones left out."""
-    items = value if type_of(value) == "list" else [value]
-    return [item for item in items if norm(item) is not None]
+def _items(value: Any) -> Sequence[Any]:
+    """The items of a list, of a scalar as its only one."""
+    if type_of(value) == "list":
+        return value  # type: ignore[no-any-return]  # a sequence, as type_of says
+    return () if is_empty(value) else (value,)
 
 
-def _lists(old: list[Any], new: list[Any], field: str, telling: _Telling) -> Iterator[Change]:
-    removed, added, pairs = match(old, new)
+def _lists(old: Sequence[Any], new: Sequence[Any], field: str, telling: _Telling) -> Iterator[Change]:
+    removed, added, pairs = match(*_unequal(old, new))
     language = telling.language
-    before, after = zip(*(_pair(*pair, language) for pair in pairs), strict=True) if pairs else ((), ())
-    for operation, was, now in (
-        (Operation.ADDED, (), tuple(summary(item, language) for item in added)),
-        (Operation.CHANGED, before, after),
-        (Operation.REMOVED, tuple(summary(item, language) for item in removed), ()),
-    ):
-        if was or now:
-            yield Change(
-                operation=operation,
-                field=field,
-                old=was,
-                new=now,
-                position=place(telling.entry, field),
-                weight=telling.significance.weight(field),
-            )
+    if added:
+        yield _change(Operation.ADDED, field, (), tuple(summary(item, language) for item in added), telling)
+    if pairs:
+        before, after = zip(*(_pair(*pair, language) for pair in pairs), strict=True)
+        yield _change(Operation.CHANGED, field, before, after, telling)
+    if removed:
+        yield _change(
+            Operation.REMOVED, field, tuple(summary(item, language) for item in removed), (), telling
+        )
+
+
+def _unequal(old: Sequence[Any], new: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """Two lists without the items that are equal at their beginning and at their end, and without empty ones.
+
+    What is left is little where something was added, and it alone is looked at closely.
+    """
+    shorter = min(len(old), len(new))
+    start = 0
+    while start < shorter and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return _telling_items(old, start, end), _telling_items(new, start, end)
+
+
+def _telling_items(items: Sequence[Any], start: int, end: int) -> list[Any]:
+    return [item for item in items[start : len(items) - end] if not is_empty(item)]
 
 
 def _pair(old: Any, new: Any, language: str) -> tuple[str, str]:
@@ -133,7 +171,7 @@ def _pair(old: Any, new: Any, language: str) -> tuple[str, str]:
     if before != after:
         return before, after
     keys = [key for key in {**new, **old} if norm(old.get(key)) != norm(new.get(key))]
-    was, now = aligned(_told(old, keys, language), _told(new, keys, language))
+    was, now = _told(old, keys, language), _told(new, keys, language)
     return " · ".join(filter(None, (before, was))), " · ".join(filter(None, (after, now)))
 
 
@@ -147,20 +185,34 @@ def match(old: list[Any], new: list[Any]) -> tuple[list[Any], list[Any], list[tu
     Equal items go first; then those that share an identity, the narrowest first: `organization` with position
     and years before `organization` alone. Order plays no part; what is returned keeps the order of its list.
     """
+    if not old or not new:
+        return old, new, []
     olds, news = {i: norm(item) for i, item in enumerate(old)}, {i: norm(item) for i, item in enumerate(new)}
     _take(olds, news, olds, news)
     pairs: list[tuple[int, int]] = []
-    for stage in _STAGES:
+    for key, stages in _STAGES.items():
         if not olds or not news:
             break
-        pairs += _take(
-            olds,
-            news,
-            {i: _identity(old[i], stage) for i in olds},
-            {i: _identity(new[i], stage) for i in news},
-        )
+        left, right = _known(old, olds, key), _known(new, news, key)
+        if left.isdisjoint(right):
+            continue
+        if len(olds) == len(news) == 1:
+            pairs += _take(olds, news, dict.fromkeys(olds, key), dict.fromkeys(news, key))
+            break
+        for stage in stages:
+            pairs += _take(
+                olds,
+                news,
+                {i: _identity(old[i], stage) for i in olds},
+                {i: _identity(new[i], stage) for i in news},
+            )
     differing = [(old[i], new[j]) for i, j in sorted(pairs, key=lambda pair: pair[1])]
     return [old[i] for i in sorted(olds)], [new[i] for i in sorted(news)], differing
+
+
+def _known(items: Sequence[Any], left: Iterable[int], key: str) -> set[Norm]:
+    """What the items that are left have under a key; only among equal values is a pair to be found."""
+    return {norm(items[i][key]) for i in left if isinstance(items[i], dict) and key in items[i]} - {None}
 
 
 def _take(
@@ -168,11 +220,11 @@ def _take(
 ) -> list[tuple[int, int]]:
     """Pair the items whose identities are equal, and take them out of `olds` and `news`."""
     waiting: dict[Norm, list[int]] = {}
-    for i in sorted(left, key=lambda i: repr(olds[i])):
+    for i in sorted(left, key=lambda i: repr(olds[i])) if len(left) > 1 else left:
         if left[i] is not None:
             waiting.setdefault(left[i], []).append(i)
     pairs = []
-    for j in sorted(right, key=lambda j: repr(news[j])):
+    for j in sorted(right, key=lambda j: repr(news[j])) if len(right) > 1 else right:
         if waiting.get(right[j]):
             pairs.append((waiting[right[j]].pop(0), j))
     for i, j in pairs:
@@ -194,12 +246,14 @@ _KEYS: Final = (
 )
 _ROLES: Final = ("position", "role", "degree", "field", "relation")
 _TIMES: Final = ("years", "year", "period", "date")
-_STAGES: Final = tuple((key, *more) for key in _KEYS for more in ((*_ROLES, *_TIMES), _ROLES, _TIMES, ()))
+_STAGES: Final = {
+    key: tuple((key, *more) for more in ((*_ROLES, *_TIMES), _ROLES, _TIMES, ())) for key in _KEYS
+}
 
 
 def _identity(item: Any, stage: tuple[str, ...]) -> Norm:
     """What makes an item itself at one stage of matching; None where it lacks the stage's first key."""
-    if not isinstance(item, Mapping) or norm(item.get(stage[0])) is None:
+    if not isinstance(item, dict) or norm(item.get(stage[0])) is None:
         return None
     return tuple(norm(item.get(key)) for key in stage)
 

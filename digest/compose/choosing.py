@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
 
-from digest.compose.changes import compare
-from digest.compose.significance import Significance
-from digest.compose.tags import Tags
+from digest.compose import arriving, bulk
+from digest.compose.judging import UPDATED, Chosen, Judge, Ruled, dated_since, days_after
+from digest.compose.rules import Rule
+from digest.compose.stories import told_elsewhere
 from digest.compose.waiting import Held, hold
 from digest.config import Config, EditionTable
-from digest.model import Change, Entry, EntryType, Ledger, Passed, Reason, Renamed, Stamp, Weight
+from digest.model import Entry, EntryType, Ledger, Passed, Problem, Renamed, Severity, Verdict
 from digest.text.renames import trace
-from digest.text.scripts import primary
 
+__all__ = ["Choice", "Chosen", "Ruled", "choose"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """An entry that the issue takes, why, and for an updated profile what changed."""
-
-    entry: Entry
-    reason: Reason
-    changes: tuple[Change, ...] = ()
-    note: str = ""
+_SETTLED: Final = frozenset((
+    Rule.BEFORE_FIRST_DAYS, Rule.OVER_FIRST_ITEMS, Rule.OTHER_EDITION, Rule.EXPIRED, Rule.SAME_STORY,
+    Rule.IGNORED,
+))  # fmt: skip
+"""Rules that leave an entry of a strange source out for good: it counts as seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """What an issue takes, what it passes over, and what is held back.
 
-    The first number passes over what is older than it reaches, later ones what was renamed.
+    `bulk` are updates that are told in one line. What is passed over is older than the first issue, or one
+    that meets a new source, reaches; or it was renamed. `sources` are the folders that entries come from,
+    `before` has the version that each update is compared with. `ruled` says of each entry that is not taken
+    why, by key; `problems` is what an editor should know of it. `deferred` is what an editor keeps for the
+    next issue.
     """
 
     taken: tuple[Chosen, ...] = ()
+    bulk: tuple[Chosen, ...] = ()
     passed: tuple[Passed, ...] = ()
     renamed: tuple[Renamed, ...] = ()
     baselines: tuple[Entry, ...] = ()
     held: tuple[Held, ...] = ()
+    sources: tuple[str, ...] = ()
+    before: Mapping[str, Entry] = field(default_factory=dict)
+    ruled: Mapping[str, Ruled] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    deferred: tuple[str, ...] = ()
 
 
 def choose(
@@ -57,129 +66,166 @@ def choose(
     dated since. `renamed` has the former names of keys that the ledger knows as another's: they are noted, so
     that a file that is renamed now and edited later stays known.
     """
-    known = sorted((entry for entry in entries if drafts or not entry.draft), key=lambda entry: entry.key)
-    held = {entry.key: found for entry in known if (found := hold(entry, now, known=_known(entry, ledger)))}
-    ready = [entry for entry in known if entry.key not in held]
-    fits, significance = _Fit(edition, config), Significance.of(config.profile_fields)
-    if ledger.last is None:
-        past = [entry for entry in known if entry.key not in held or held[entry.key].is_over]
-        choice = _first(edition, past, [entry for entry in ready if fits(entry)], now=now, since=since)
-        return replace(choice, held=tuple(each for each in held.values() if fits(each.entry)))
-    taken = [
-        chosen
-        for entry in ready
-        if fits(entry) and (chosen := _taken(entry, ledger, significance, since, now))
-    ]
-    named = dict(renamed or {})
-    noted = named.keys() - {each.entry.key for each in taken}
-    return Choice(
-        taken=tuple(taken),
-        passed=tuple(_passed(entry) for entry in known if entry.key in noted),
-        renamed=tuple(Renamed(key=entry.key, was=named[entry.key]) for entry in known if entry.key in named),
-        baselines=(
-            *(ledger.snapshots[key] for key in sorted(noted & ledger.snapshots.keys())),
-            *_unknown_profiles(ready, ledger),
-        ),
-        held=tuple(
-            each
-            for each in held.values()
-            if fits(each.entry) and _taken(each.entry, ledger, significance, since, now) is not None
-        ),
+    known = sorted(entries, key=lambda entry: entry.key)
+    before = ledger.published.keys() | ledger.passed.keys()
+    strange = arriving.strange_sources(known, ledger)
+    start = arriving.beginning(ledger, edition.since_days, now, since)
+    judge = Judge(edition, config, ledger, now=now, since=since, drafts=drafts)
+    pile = _Pile(judge, known)
+    pile.leave(told_elsewhere(pile.taken, known, before))
+    pile.leave(
+        arriving.first_days(
+            pile.taken, strange, config.news, start=start, now=now, is_asked=since is not None
+        )
     )
-
-
-class _Fit:
-    """Whether an entry is of the edition: one of its tags, in one of its languages, where it names any."""
-
-    def __init__(self, edition: EditionTable, config: Config) -> None:
-        self.tags = Tags.of(config.aliases)
-        self.wanted = {self.tags.key(tag) for tag in edition.tags}
-        self.languages = {primary(each) for each in edition.entry_languages}
-
-    def __call__(self, entry: Entry) -> bool:
-        spoken = not self.languages or primary(entry.language) in self.languages
-        return spoken and (not self.wanted or not self.wanted.isdisjoint(self.tags.keys(entry)))
-
-
-def _first(
-    edition: EditionTable,
-    ready: Sequence[Entry],
-    fitting: Iterable[Entry],
-    *,
-    now: datetime,
-    since: datetime | None,
-) -> Choice:
-    """The first issue: what is dated within the last days; whatever else is known is passed over."""
-    start = since or now - timedelta(days=edition.since_days)
-    taken = [entry for entry in fitting if _since(_dated(entry), start, now)]
-    keys = {entry.key for entry in taken}
-    others = [entry for entry in ready if entry.key not in keys]
-    return Choice(
-        taken=tuple(Chosen(entry=entry, reason=Reason.NEW) for entry in taken),
-        passed=tuple(_passed(entry) for entry in others),
-        baselines=tuple(entry for entry in others if entry.type is EntryType.PROFILE),
-    )
-
-
-def _taken(
-    entry: Entry, ledger: Ledger, significance: Significance, since: datetime | None, now: datetime
-) -> Chosen | None:
-    """The entry as a later issue takes it: new, or a profile of which something major changed; else None."""
-    again = since is not None and _is_passed(entry, ledger) and _since(_dated(entry), since, now)
-    if entry.key not in ledger.published and (entry.key not in ledger.passed or again):
-        return Chosen(entry=entry, reason=Reason.NEW)
-    before = ledger.snapshots.get(entry.key)
-    if entry.type is not EntryType.PROFILE or before is None:
-        return None
-    changes = compare(before, entry, significance)
-    if not any(each.weight is Weight.MAJOR for each in changes):
-        return None
-    return Chosen(entry=entry, reason=Reason.UPDATED, changes=changes, note=_note(before, entry))
-
-
-def _passed(entry: Entry) -> Passed:
-    return Passed(key=entry.key, fingerprint=entry.fingerprint, likeness=tuple(trace(entry)))
-
-
-def _known(entry: Entry, ledger: Ledger) -> bool:
-    return entry.key in ledger.published or entry.key in ledger.passed
-
-
-def _is_passed(entry: Entry, ledger: Ledger) -> bool:
-    """Whether the first issue passed an entry over; not one that is out under an earlier name."""
-    return entry.key in ledger.passed and all(
-        entry.fingerprint != each.fingerprint for each in ledger.published.values()
-    )
-
-
-def _note(before: Entry, entry: Entry) -> str:
-    """The editor's word on the update; not the one that went with an earlier one."""
-    note = entry.fields.get("update_notes") or ""
-    said = ", ".join(map(str, note)) if isinstance(note, list | tuple) else str(note)
-    return "" if note == before.fields.get("update_notes") else " ".join(said.split())
-
-
-def _unknown_profiles(ready: Iterable[Entry], ledger: Ledger) -> tuple[Entry, ...]:
-    """Profiles that the ledger knows, but in no version to compare with: remembered from now on."""
-    known = ledger.published.keys() | ledger.passed.keys()
-    return tuple(
+    swept = bulk.guarded(pile.taken, _counted(known, ledger), config.news)
+    pile.leave(bulk.ruled(swept))
+    pile.leave(_cooling(pile.taken, ledger, config.news.cooldown_days, now))
+    late = arriving.late(pile.taken, strange, config.news, ledger, now)
+    pile.call(late, Rule.LATE)
+    pile.leave(arriving.waiting(late, config.news.archive_items))
+    seen = [
         entry
-        for entry in ready
-        if entry.type is EntryType.PROFILE and entry.key in known and entry.key not in ledger.snapshots
+        for entry in known
+        if entry.key not in before and _is_seen(entry, pile.ruled, strange, start, now)
+    ]
+    named = renamed or {}
+    return Choice(
+        taken=tuple(pile.taken),
+        bulk=swept,
+        passed=_passed(known, seen, pile, named),
+        renamed=tuple(Renamed(key=key, was=named[key]) for key in sorted(named)),
+        baselines=_baselines(known, seen, pile),
+        held=tuple(judge.held),
+        sources=_sources(config, known),
+        before={
+            each.entry.key: ledger.snapshots[each.entry.key]
+            for each in (*pile.taken, *swept)
+            if each.entry.key in ledger.snapshots
+        },
+        ruled=pile.ruled,
+        problems=(
+            *map(_idle, judge.idle),
+            *map(_heard, judge.heard),
+            *([bulk.warning(swept)] if swept else []),
+        ),
     )
 
 
-def _dated(entry: Entry) -> Stamp | None:
-    """The date that the first issue goes by: of a profile its last update, of others their publication."""
-    if entry.type is EntryType.PROFILE:
-        return entry.updated or entry.date
-    return entry.date or entry.updated
+class _Pile:
+    """The entries as they are judged one by one, and as rules about several at once then leave some out."""
+
+    def __init__(self, judge: Judge, entries: Sequence[Entry]) -> None:
+        self.taken: list[Chosen] = []
+        self.ruled: dict[str, Ruled] = {}
+        for entry in entries:
+            found = judge(entry)
+            if isinstance(found, Chosen):
+                self.taken.append(found)
+            else:
+                self.ruled[entry.key] = found
+
+    def leave(self, out: Mapping[str, Ruled]) -> None:
+        """Leave these out, by key."""
+        if out:
+            self.ruled |= out
+            self.taken = [each for each in self.taken if each.entry.key not in out]
+
+    def call(self, some: Sequence[Chosen], rule: Rule) -> None:
+        """Say of some that another rule brings them."""
+        keys = {each.entry.key for each in some}
+        self.taken = [replace(each, rule=rule) if each.entry.key in keys else each for each in self.taken]
 
 
-def _since(stamp: Stamp | None, start: datetime, now: datetime) -> bool:
-    """Whether something is dated from `start` on; days are compared in the zone of `now`."""
-    if stamp is None:
+def _counted(entries: Sequence[Entry], ledger: Ledger) -> int:
+    """How many entries could be updated: ten years of articles that no issue had say nothing of a flood."""
+    return sum(entry.key in ledger.snapshots for entry in entries)
+
+
+def _cooling(taken: Sequence[Chosen], ledger: Ledger, days: int, now: datetime) -> dict[str, Ruled]:
+    """The updates of what was told only just: they wait, and come with whatever is added meanwhile."""
+    found = {}
+    for each in taken:
+        told = ledger.published.get(each.entry.key)
+        if each.rule is not Rule.MAJOR_CHANGE or told is None or told.at is None:
+            continue
+        until = days_after(told.at, days, now)
+        if until > now:
+            detail = f"{each.detail}; told in number {told.number}"
+            found[each.entry.key] = Ruled(
+                rule=Rule.COOLDOWN, verdict=Verdict.HELD, detail=detail, until=until
+            )
+    return found
+
+
+def _is_seen(
+    entry: Entry, ruled: Mapping[str, Ruled], strange: Container[str], start: datetime, now: datetime
+) -> bool:
+    """Whether an unknown entry that is not taken counts as seen from now on, as what a reader never missed.
+
+    Of a strange source that is all that nothing holds back; of others what another entry tells already.
+    """
+    found = ruled.get(entry.key)
+    if found is None or found.rule not in _SETTLED:
         return False
-    if stamp.day_only:
-        return stamp.at.date() >= start.astimezone(now.tzinfo).date()
-    return stamp.at >= start
+    if entry.source not in strange:
+        return found.rule is Rule.SAME_STORY
+    if found.rule is Rule.IGNORED:
+        return not dated_since(entry, start, now)
+    held = hold(entry, now, known=False)
+    return held is None or held.is_over
+
+
+def _passed(
+    entries: Sequence[Entry], seen: Sequence[Entry], pile: _Pile, renamed: Mapping[str, str]
+) -> tuple[Passed, ...]:
+    """What counts as seen, and what is known under another name."""
+    noted = renamed.keys() - {each.entry.key for each in pile.taken}
+    rules = {entry.key: str(pile.ruled[entry.key].rule) for entry in seen}
+    return tuple(
+        Passed(
+            key=entry.key,
+            fingerprint=entry.fingerprint,
+            likeness=tuple(trace(entry)),
+            rule=rules.get(entry.key, ""),
+        )
+        for entry in entries
+        if entry.key in rules or entry.key in noted
+    )
+
+
+def _baselines(entries: Sequence[Entry], seen: Sequence[Entry], pile: _Pile) -> tuple[Entry, ...]:
+    """Profiles to compare later versions with: those that count as seen, and those known by no version."""
+    keys = {entry.key for entry in seen}
+    keys |= {key for key, found in pile.ruled.items() if found.rule is Rule.NO_VERSION}
+    return tuple(entry for entry in entries if entry.type is EntryType.PROFILE and entry.key in keys)
+
+
+def _sources(config: Config, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """The folders that entries come from, those that hold none yet, too."""
+    configured = {source.path for source in config.folders} | {config.feeds.inbox}
+    return tuple(sorted(configured | {entry.source for entry in entries}))
+
+
+def _idle(entry: Entry) -> Problem:
+    """The word to the editor about a profile that says it was updated, and was not."""
+    key = next((name for name in UPDATED if name in entry.positions), "")
+    day = f"{entry.updated.at:%Y-%m-%d}" if entry.updated else ""
+    return Problem(
+        severity=Severity.WARNING,
+        rule="updated-unchanged",
+        sentence=f"says that it was updated on {day}, but nothing else changed since it was last told",
+        position=entry.positions.get(key, entry.position),
+        hint="set the date back, or write what is new",
+    )
+
+
+def _heard(entry: Entry) -> Problem:
+    """The word to the editor about a word that was heard, and would be again."""
+    return Problem(
+        severity=Severity.INFO,
+        rule="update-heard",
+        sentence="`digest: update` was heard; while it stands here, the smallest change is told, too",
+        position=entry.positions.get("digest", entry.position),
+        hint="take the line away",
+    )

@@ -7,10 +7,8 @@ from typing import Final
 
 from digest.compose.passages import Passage, Thresholds, fresh_units, paired, passages, units
 from digest.model import Change, Entry, Operation, Position, Weight
-from digest.text.excerpt import excerpt
 from digest.text.markup import plain_text
 
-_EXCERPT: Final = 120  # cells
 _NOTICED: Final = 5
 """Units of a section that is told of when it comes or goes; less is a stub or a heading alone."""
 
@@ -50,7 +48,7 @@ def _sections(
     for was, now in paired(old, new):
         if now is None:
             if was and was.heading and len(was.units) >= _NOTICED:
-                yield _change(Operation.REMOVED, was, excerpt(was.plain, _EXCERPT), entry, Weight.MINOR)
+                yield _change(Operation.REMOVED, was, _line_of(was.plain), entry, Weight.MINOR)
             continue
         fresh = len(fresh_units(known, now.units))
         if was is None:
@@ -80,8 +78,12 @@ def _line(entry: Entry, line: int) -> Position:
 
 
 def _paragraph(before: str, after: str) -> str:
-    """The paragraph that brings most that is new, from its beginning."""
+    """The paragraph that brings most that is new."""
     known = set(before.split("\n"))
     old = units(before)
     paragraphs = [each for each in after.split("\n") if each not in known] or [after]
-    return excerpt(max(paragraphs, key=lambda each: len(fresh_units(old, units(each)))), _EXCERPT)
+    return _line_of(max(paragraphs, key=lambda each: len(fresh_units(old, units(each)))))
+
+
+def _line_of(plain: str) -> str:
+    return " ".join(plain.split())

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from digest.compose.tags import GENERIC, Tags
+from digest.compose.tags import Tags
 from digest.config import SectionTable
-from digest.model import Entry, Item, Section
+from digest.model import Entry, Item, Reason, Section, Word
 from digest.text.phrases import phrases
 
 COLOURS: Final = ("teal", "blue", "plum", "ochre")
@@ -30,9 +30,10 @@ class _Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pool:
-    """The items that no section has taken yet, and the tag keys of each item by its entry's key."""
+    """The items that no section has taken yet, the tag keys of each, and those that head none (`generic`)."""
 
     keys: Mapping[str, tuple[str, ...]]
+    generic: Collection[str] = ()
     left: dict[str, Item] = field(default_factory=dict)
 
     def carrying(self, key: str) -> list[Item]:
@@ -72,21 +73,33 @@ def sections(
     names = tags.spelled({group.key for group in groups}, spelling)
     titles = [_title(group, names, language, alone=len(groups) == 1) for group in groups]
     return tuple(
-        Section(key=group.key, title=title, colour=colour, items=tuple(sorted(group.items, key=newest)))
+        Section(key=group.key, title=title, colour=colour, items=tuple(sorted(group.items, key=foremost)))
         for group, title, colour in zip(groups, titles, _colours(groups), strict=True)
     )
 
 
+def is_pinned(item: Item) -> bool:
+    """Whether an editor marked it in its front matter: `lead: true`, or `digest: pin`."""
+    return item.entry.lead or item.entry.word is Word.PIN
+
+
+def foremost(item: Item) -> tuple[bool, float, str]:
+    """The order of items in a section: what is pinned, then the newest."""
+    return (not is_pinned(item), *newest(item))
+
+
 def newest(item: Item) -> tuple[float, str]:
-    """The order of items in a section: newest first, undated last, then by key."""
-    stamp = item.entry.date or item.entry.updated
+    """Newest first, undated last, then by key; what is updated goes by that date, where it tells one."""
+    entry = item.entry
+    first = entry.updated if item.reason is Reason.UPDATED else entry.date
+    stamp = first or entry.date or entry.updated
     return (-stamp.at.timestamp() if stamp else float("inf"), item.entry.key)
 
 
 def _pool(items: Iterable[Item], tags: Tags) -> _Pool:
-    ordered = sorted(items, key=newest)
+    ordered = sorted(items, key=foremost)
     keys = {item.entry.key: tags.keys(item.entry) for item in ordered}
-    return _Pool(keys=keys, left={item.entry.key: item for item in ordered})
+    return _Pool(keys=keys, generic=tags.generic, left={item.entry.key: item for item in ordered})
 
 
 def _greedy(pool: _Pool) -> list[_Group]:
@@ -103,7 +116,7 @@ def _cover(pool: _Pool) -> dict[str, list[int]]:
     cover: dict[str, list[int]] = {}
     for name in pool.left:
         for place, key in enumerate(pool.keys[name]):
-            if key not in GENERIC:
+            if key not in pool.generic:
                 cover.setdefault(key, []).append(place)
     return {key: places for key, places in cover.items() if len(places) >= _LEAST}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -30,12 +30,33 @@ education courses notable_quotes quotes key_points faq
 """
 """What a reader is glad to find, and need not be told of by itself."""
 
+_MAJOR: Final = """
+position current_position role occupation job_title organization current_organization employer company
+ceo chair leadership executives founders founder owner parent_organization parent_company acquired_by
+acquisitions mergers subsidiaries status_note funding total_funding valuation investors investments revenue
+ipo stock_symbol customers founded founded_year founded_date dissolved headquarters death_year death_date
+founded_companies products models services awards honors key_contributions representative_works publications
+books patents projects career_history experience memberships milestones controversies
+"""
+"""What is news of a person or a company, the most telling first."""
 
 DEFAULTS: Final[Mapping[str, Weight]] = {
+    **{folded(key): Weight.MAJOR for key in _MAJOR.split()},
     **{folded(key): Weight.IGNORE for key in _IGNORED.split()},
     **{folded(key): Weight.MINOR for key in _MINOR.split()},
 }
-"""What each known field weighs; one that is not here (position, awards, products …) is major."""
+"""What each known field weighs; one that is not here is major: a site keeps its own for a reason."""
+
+_RANKS: Final = {folded(key): place for place, key in enumerate(_MAJOR.split())}
+_LATER: Final = len(_RANKS)
+
+
+@lru_cache(maxsize=4096)
+def rank(field: str) -> int:
+    """Where a field's change stands: what is most telling first, then the rest, the body last."""
+    if field == "body":
+        return _LATER + 1
+    return _RANKS.get(folded(field.partition(".")[0]), _LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +64,7 @@ class Significance:
     """The weights of a site: its own, by folded key, before ours."""
 
     own: Mapping[str, Weight]
+    _known: dict[str, Weight] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, fields: Mapping[str, str]) -> Significance:
@@ -51,7 +73,11 @@ class Significance:
 
     def weight(self, field: str) -> Weight:
         """What a change of a field weighs, by its dotted path; the nearest table above it that is known."""
-        path = _path(field)
+        if field not in self._known:
+            self._known[field] = self._weight(_path(field))
+        return self._known[field]
+
+    def _weight(self, path: str) -> Weight:
         while path:
             if path in self.own:
                 return self.own[path]

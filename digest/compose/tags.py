@@ -28,16 +28,25 @@ _key = lru_cache(maxsize=16_384)(tag_key)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tags:
-    """The aliases of a site: the key that stands for each other key, and the spelling of it."""
+    """The aliases of a site: the key that stands for each other key, and the spelling of it.
+
+    `generic` are the keys that say what a thing is, not what it is about.
+    """
 
     canonical: Mapping[str, str]
     spellings: Mapping[str, str]
+    generic: frozenset[str] = GENERIC
 
     @classmethod
-    def of(cls, aliases: Mapping[str, Iterable[str]]) -> Tags:
-        """Read `[aliases]`: each tag, and the tags that mean the same."""
+    def of(cls, aliases: Mapping[str, Iterable[str]], generic: Iterable[str] = ()) -> Tags:
+        """Read `[aliases]`: each tag, and the tags that mean the same; and what is `generic` beside ours."""
         canonical = {_key(other): _key(tag) for tag, others in aliases.items() for other in others}
-        return cls(canonical=canonical, spellings={_key(tag): tag for tag in aliases})
+        keys = (_key(tag) for tag in generic)
+        return cls(
+            canonical=canonical,
+            spellings={_key(tag): tag for tag in aliases},
+            generic=GENERIC | {canonical.get(key, key) for key in keys},
+        )
 
     def key(self, tag: str) -> str:
         """The key that all spellings and aliases of a tag share; empty for a tag without a letter."""
@@ -53,10 +62,11 @@ class Tags:
     def spelled(self, keys: Collection[str], entries: Iterable[Entry]) -> dict[str, str]:
         """How tags are written, by key: as `[aliases]` has them, else as most entries do (ties: by code)."""
         used: dict[str, Counter[str]] = {key: Counter() for key in keys}
-        for tag in chain.from_iterable((*entry.categories, *entry.tags) for entry in entries):
+        written = Counter(chain.from_iterable(chain.from_iterable((e.categories, e.tags) for e in entries)))
+        for tag, count in written.items():
             key = self.key(tag)
             if key in used:
-                used[key][tag.strip().lstrip("#＃").strip()] += 1
+                used[key][tag.strip().lstrip("#＃").strip()] += count
         return {key: self.spellings.get(key) or _commonest(used[key], key) for key in keys}
 
 

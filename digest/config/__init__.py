@@ -10,6 +10,7 @@ from digest.config.tables import (
     EditionTable,
     EmailTable,
     FeedsTable,
+    NewsTable,
     ProfileRolesTable,
     ScheduleTable,
     SectionTable,
@@ -17,6 +18,7 @@ from digest.config.tables import (
     SiteTable,
     SourceTable,
     Table,
+    TagsTable,
 )
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "EditionTable",
     "EmailTable",
     "FeedsTable",
+    "NewsTable",
     "ProfileRolesTable",
     "ScheduleTable",
     "SectionTable",
@@ -34,6 +37,7 @@ __all__ = [
     "SiteTable",
     "SourceTable",
     "Table",
+    "TagsTable",
     "dotted",
     "known_keys",
     "load",

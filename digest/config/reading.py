@@ -8,14 +8,15 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from digest.config.places import dotted, known_keys, locate
-from digest.config.tables import Config
+from digest.config.tables import Config, Line
 from digest.errors import ConfigError
 from digest.model import Position, Problem, Severity
 
 _FRAME: Final = 2
+_ALIASES: Final = TypeAdapter(dict[str, tuple[Line, ...]])
 _SENTENCES: Final = {
     "missing": "the key {key} is missing",
     "extra_forbidden": "there is no key {key}",
@@ -23,14 +24,40 @@ _SENTENCES: Final = {
 
 
 def load(path: Path) -> Config:
-    """Read and check a config.toml.
+    """Read and check a config.toml, and the file of aliases that it names.
 
     Raises:
         ConfigError: with a problem for each fault, its line, and the nearest known key for an unknown one.
     """
+    text = _text(path)
+    config = parse(text, path.name)
+    named = config.tags.aliases_file
+    if not named:
+        return config
+    if not (path.parent / named).is_file():
+        line, column = locate(text, ("tags", "aliases_file"))
+        sentence, hint = f"there is no {named} beside it", "make the file, or take the key away"
+        raise ConfigError(_problem(path.name, text, line, column, sentence, hint, "config-value"))
+    return config.model_copy(update={"aliases": _both(config.aliases, _aliases(path.parent / named, named))})
+
+
+def _both(own: dict[str, tuple[str, ...]], others: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """What two tables say of each tag, that of config.toml first."""
+    return {tag: (*own.get(tag, ()), *others.get(tag, ())) for tag in {**own, **others}}
+
+
+def _aliases(path: Path, name: str) -> dict[str, tuple[str, ...]]:
+    text = _text(path)
+    try:
+        return _ALIASES.validate_python(_data(text, name))
+    except ValidationError as error:
+        raise ConfigError(*(_finding(name, text, fault) for fault in error.errors())) from None
+
+
+def _text(path: Path) -> str:
     name = path.name
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(
             _problem(
@@ -56,13 +83,11 @@ def load(path: Path) -> Config:
                 "config-unreadable",
             )
         ) from None
-    return parse(text, name)
 
 
-def parse(text: str, name: str = "config.toml") -> Config:
-    """Check the text of a config.toml; `name` stands in the problems. Raises ConfigError."""
+def _data(text: str, name: str) -> dict[str, Any]:
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line, column = _toml_place(text, error)
         sentence = re.sub(r" \(at .*\)$", "", str(error))
@@ -77,6 +102,11 @@ def parse(text: str, name: str = "config.toml") -> Config:
                 "config-syntax",
             )
         ) from None
+
+
+def parse(text: str, name: str = "config.toml") -> Config:
+    """Check the text of a config.toml; `name` stands in the problems. Raises ConfigError."""
+    data = _data(text, name)
     try:
         return Config.model_validate(data)
     except ValidationError as error:

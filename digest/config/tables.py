@@ -248,6 +248,9 @@ class ScheduleTable(Table):
     max_lateness_hours: int = Field(
         24, ge=1, le=144, description="How many hours after its slot a missed issue is still made."
     )
+    needs_approval: bool = Field(
+        False, description="Whether the slot publishes only what `digest approve` has approved."
+    )
 
 
 class EditionTable(Table):
@@ -278,6 +281,80 @@ class EditionTable(Table):
     )
     sections: tuple[SectionTable, ...] = Field((), description="Sections in a fixed order.")
     schedule: ScheduleTable | None = Field(None, description="When `digest run` publishes it.")
+
+
+class TagsTable(Table):
+    """`[tags]`: what the tags of the whole site mean."""
+
+    generic: tuple[Line, ...] = Field(
+        (),
+        description=(
+            "Tags that head no section, beside those that we know to say nothing (podcast, video, news, …)."
+        ),
+    )
+    aliases_file: Inside = Field(
+        "",
+        description=(
+            "A TOML file of lines as in `[aliases]`, beside config.toml; what both say of a tag is added up."
+        ),
+    )
+
+
+class NewsTable(Table):
+    """`[news]`: from when on a change is news, and how much of it at once."""
+
+    many_units: int = Field(
+        60,
+        ge=1,
+        le=100_000,
+        description=(
+            "New words (of Chinese and Japanese: characters) that make a text news, if they are at least "
+            "`many_share` of it."
+        ),
+    )
+    many_share: float = Field(0.03, ge=0, le=1, description="The share that goes with `many_units`.")
+    some_units: int = Field(
+        30,
+        ge=1,
+        le=100_000,
+        description="New words that do where they are at least `some_share` of the text.",
+    )
+    some_share: float = Field(0.2, ge=0, le=1, description="The share that goes with `some_units`.")
+    cooldown_days: int = Field(
+        14, ge=0, le=365, description="Days after an entry was told in which an update of it waits."
+    )
+    late_days: int = Field(
+        14,
+        ge=0,
+        le=3650,
+        description=(
+            'Days before the last issue; a new article or link with an older date comes "from the archive".'
+        ),
+    )
+    archive_items: int = Field(
+        5, ge=0, le=100, description="Items from the archive in one issue; the others wait for the next."
+    )
+    first_items: int = Field(
+        20,
+        ge=0,
+        le=1000,
+        description="Newest entries that the first issue takes, and that a later one takes of a new source.",
+    )
+    bulk_updates: int = Field(
+        10,
+        ge=0,
+        le=100_000,
+        description="Updates at once; more are told in one line, unless `bulk_share` is more.",
+    )
+    bulk_share: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="The share of the entries that were told before which may be updated at once.",
+    )
+    bulk_alike: int = Field(
+        20, ge=0, le=100_000, description="Updates at once of the very same keys; more are told in one line."
+    )
 
 
 class ShortcodesTable(Table):
@@ -354,6 +431,8 @@ class Config(Table):
             "one announces the profile, a minor one is told beside a major one, an ignored one never."
         ),
     )
+    tags: TagsTable = TagsTable()
+    news: NewsTable = NewsTable()
     email: EmailTable = EmailTable()
     delivery: DeliveryTable = DeliveryTable()
     archive: ArchiveTable = ArchiveTable()

@@ -1,5 +1,6 @@
 """The nouns: one frozen type for each stage of the walk from a file to a sealed issue."""
 
+from digest.model.decisions import Decision, Verdict
 from digest.model.entries import (
     Also,
     Collection,
@@ -11,6 +12,7 @@ from digest.model.entries import (
     Quote,
     Roles,
     Stamp,
+    Word,
 )
 from digest.model.findings import Position, Problem, Severity
 from digest.model.issues import (
@@ -22,18 +24,22 @@ from digest.model.issues import (
     Passed,
     Picture,
     PictureFile,
+    Pointer,
     Reason,
     Renamed,
     Section,
     Weight,
 )
 from digest.model.ledger import Ledger, Published
+from digest.model.notices import Notice, NoticeKind
+from digest.model.overrides import Named, Overrides, SectionWish, Skip
 from digest.model.renditions import Draft, Mark, Page, Rendition, SealedIssue
 
 __all__ = [
     "Also",
     "Change",
     "Collection",
+    "Decision",
     "Document",
     "Draft",
     "Entry",
@@ -44,12 +50,17 @@ __all__ = [
     "Item",
     "Ledger",
     "Mark",
+    "Named",
+    "Notice",
+    "NoticeKind",
     "Operation",
     "Origin",
+    "Overrides",
     "Page",
     "Passed",
     "Picture",
     "PictureFile",
+    "Pointer",
     "Position",
     "Problem",
     "Published",
@@ -60,7 +71,11 @@ __all__ = [
     "Roles",
     "SealedIssue",
     "Section",
+    "SectionWish",
     "Severity",
+    "Skip",
     "Stamp",
+    "Verdict",
     "Weight",
+    "Word",
 ]

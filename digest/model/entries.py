@@ -19,6 +19,14 @@ class EntryType(StrEnum):
     LINK = "link"
 
 
+class Word(StrEnum):
+    """What an editor says of an entry in its front matter, as `digest: update`."""
+
+    UPDATE = "update"  # announce this version, however small the change is
+    IGNORE = "ignore"  # no news, whatever becomes of it
+    PIN = "pin"  # the lead, or the first of its section
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A text with its origin, before it is understood.
@@ -112,7 +120,7 @@ class Entry:
     `fingerprint` is the sha256 of what a reader could notice, `mark` a hash of the words of a body of 200
     characters or more (empty for less), by which a renamed file is known again.
 
-    It waits until `not_before` (publish date, embargo), ends at `expires`, and waits for `approved_by` where
+    `word` is what the editor says of it. It waits until `not_before` (publish date, embargo), ends at `expires`, and waits for `approved_by` where
     its source `needs_approval`. A link has the `feed` that it came from, its `duration` in seconds if it can
     be played, and where else the story stands in `also`.
     """
@@ -142,6 +150,7 @@ class Entry:
     quotes: tuple[Quote, ...] = ()
     draft: bool = False
     lead: bool = False
+    word: Word | None = None
     mark: str = ""
     source: str = ""
     not_before: Stamp | None = None

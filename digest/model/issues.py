@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from digest.model.entries import Entry, Quote
+from digest.model.entries import Entry, EntryType, Quote
 from digest.model.findings import Position
 
 
@@ -52,10 +53,30 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """Another entry that an item or an issue points to, at its absolute `url`.
+
+    `title` is a profile's name without its original one. `number` is the earlier issue that published it last
+    and `date` the date of that one; 0 and None for what stands in the same issue, or on a page that is not ours.
+    """
+
+    entry: str
+    type: EntryType
+    kind: str
+    title: str
+    language: str
+    url: str
+    number: int = 0
+    date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """An entry in its place in an issue.
 
-    `url` is absolute; `minutes` is the reading time, at least 1.
+    `url` is absolute; `minutes` is the reading time, at least 1; `rule` is that of the decision which brought
+    it (docs/choosing.md), empty in issues that were sealed before there were any. `mentions` are the profiles
+    of whom it speaks, `related` the articles that are closest to it, in this issue or an earlier one.
     """
 
     entry: Entry
@@ -64,16 +85,23 @@ class Item:
     minutes: int
     changes: tuple[Change, ...] = ()
     note: str = ""
+    rule: str = ""
+    mentions: tuple[Pointer, ...] = ()
+    related: tuple[Pointer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A run of items headed by a tag; `key` is the tag's key, `colour` the name of a theme colour."""
+    """A run of items headed by a tag; `key` is the tag's key, `colour` the name of a theme colour.
+
+    `titles` are headings in other languages, where an editor gave any.
+    """
 
     key: str
     title: str
     colour: str
     items: tuple[Item, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +137,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """An entry that an issue passed over: older than the first one reaches, or known under another name.
+    """An entry that an issue passed over: older than it reaches, or known under another name.
 
-    `likeness` is as in Published.
+    `likeness` is as in Published, `rule` as in Item.
     """
 
     key: str
     fingerprint: str
     likeness: tuple[str, ...] = ()
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +161,13 @@ class Issue:
     """One number of an edition, composed: everything that its renditions are made of.
 
     `label` is the ISO week (`2026-W04`). `date` is the `now` that it was composed at, in the edition's zone.
-    `overflow` holds items over the edition's limit ("more on the web"). `passed`, `renamed` and `baselines`
-    are what the ledger must remember beside what was published: entries passed over, new names of old ones,
-    and profiles in full for comparison.
+    `overflow` holds items over the edition's limit ("more on the web"), `archive` new entries that are dated
+    long before the last issue ("from the archive"). `bulk` are the updates that were too many to tell one by
+    one: readers get one line with their number, and these versions count as announced. `passed`, `renamed`
+    and `baselines` are what the ledger must remember beside what was published: entries passed over, new
+    names of old ones, and entries in full for comparison; `sources` are the folders that entries came from,
+    so that one that is added later is known to be new; `deferred` are keys of what an editor kept for a later
+    issue. `earlier` are articles of earlier issues on what this one is about.
     """
 
     edition: str
@@ -153,10 +186,15 @@ class Issue:
     profiles: tuple[Item, ...] = ()
     quotes: tuple[IssueQuote, ...] = ()
     overflow: tuple[Item, ...] = ()
+    archive: tuple[Item, ...] = ()
+    bulk: tuple[Item, ...] = ()
     pictures: tuple[Picture, ...] = ()
     passed: tuple[Passed, ...] = ()
     renamed: tuple[Renamed, ...] = ()
     baselines: tuple[Entry, ...] = ()
+    sources: tuple[str, ...] = ()
+    deferred: tuple[str, ...] = ()
+    earlier: tuple[Pointer, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -166,8 +204,8 @@ class Issue:
 
     @property
     def everything(self) -> tuple[Item, ...]:
-        """Every item published with the issue: shown, profiles and overflow."""
-        return self.items + self.profiles + self.overflow
+        """Every item published with the issue: shown, profiles, from the archive, and overflow."""
+        return self.items + self.profiles + self.archive + self.overflow
 
     @property
     def minutes(self) -> int:

@@ -13,13 +13,14 @@ from digest.model.entries import Entry
 class Published:
     """A ledger row: what an edition published of an entry last.
 
-    `likeness` is what the entry keeps under another name (type, language, title, day, slug, mark of its
-    body), as far as it is known.
+    `at` is the date of that issue; `likeness` is what the entry keeps under another name (type, language,
+    title, day, slug, mark of its body), as far as it is known.
     """
 
     key: str
     fingerprint: str
     number: int
+    at: datetime | None = None
     likeness: tuple[str, ...] = ()
 
 
@@ -28,9 +29,10 @@ class Ledger:
     """What an edition has published, before an issue is composed.
 
     `published` and `passed` (fingerprints) go by entry key, `likeness` (as in Published) by the key of what
-    was passed over; `snapshots` holds profiles as last published or passed over, by key. `names` has the
-    former name of each entry that an issue found renamed. `last` is the date of the newest sealed issue,
-    None before the first.
+    was passed over; `snapshots` holds articles and profiles as last published, and profiles as passed over,
+    by key. `names` has the former name of each entry that an issue found renamed. `sources` are the folders
+    that the last issue knew, None where no issue tells; `deferred` are keys of what was kept for a later
+    issue. `last` is the date of the newest sealed issue, None before the first.
     """
 
     published: Mapping[str, Published] = field(default_factory=dict)
@@ -38,5 +40,7 @@ class Ledger:
     likeness: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     snapshots: Mapping[str, Entry] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    sources: frozenset[str] | None = None
+    deferred: frozenset[str] = frozenset()
     last: datetime | None = None
     next_number: int = 1

@@ -9,7 +9,7 @@ from functools import partial
 
 from digest import archive
 from digest.collect.gather import gather
-from digest.compose import compose, held, remember, zone_of
+from digest.compose import compose, consider, remember, unmet, zone_of
 from digest.config import EditionTable, locate
 from digest.errors import NothingNewError, SealError, TemplateError
 from digest.model import (
@@ -24,8 +24,11 @@ from digest.model import (
     Severity,
 )
 from digest.press.first_sight import dated
+from digest.press.notices import is_released
+from digest.press.overriding import Edited, edited
 from digest.press.picturing import pictures
 from digest.press.places import Site
+from digest.press.reaching import reaching
 from digest.press.waiting import hint, notes
 from digest.render import render
 from digest.render.address import entry_url, stands_elsewhere
@@ -70,10 +73,20 @@ def build(
     table = site.edition(edition)
     site.theme(table).check()
     before = ledger(site, table)
+    table = reaching(site, table, before, now)
     collection = collection or read(site, now, progress)
-    waiting = notes(
-        held(table, site.config, collection.entries, before, now=now), zone_of(table, site.config)
+    changed = edited(site, table, number or before.next_number, collection.entries)
+    choice = consider(
+        table,
+        site.config,
+        collection.entries,
+        before,
+        now=now,
+        since=since,
+        drafts=drafts,
+        wishes=changed.wishes,
     )
+    waiting = (*notes(choice.held, zone_of(table, site.config)), *choice.problems)
     make = partial(
         compose,
         config=site.config,
@@ -84,17 +97,27 @@ def build(
         since=since,
         drafts=drafts,
         url=lambda entry: entry_url(entry, site.config),
+        elsewhere=lambda entry: stands_elsewhere(entry, site.config),
+        wishes=changed.wishes,
+        choice=choice,
     )
-    return _drafted(
-        site, table, make, collection.problems, waiting, partial(_references, site, collection, before)
-    )
+    found = (*collection.problems, *changed.problems)
+    known = partial(_references, site, collection, before)
+    draft = _drafted(site, table, make, found, waiting, known)
+    return replace(draft, problems=(*draft.problems, *_unmet(draft.issue, changed)))
+
+
+def _unmet(issue: Issue, changed: Edited) -> tuple[Problem, ...]:
+    return unmet(issue, changed.wishes, changed.overrides.text)
 
 
 def ledger(site: Site, edition: EditionTable) -> Ledger:
     """What an edition has published, by the archive. Raises SealError where the database knows of more."""
     issues = archive.sealed(site.archive, edition.name)
     agree(site, issues, site.seals(edition.name))
-    return remember(each.issue for each in issues)
+    numbers = [each.issue.number for each in issues]
+    released = {number for number in numbers if is_released(site, edition.name, number)}
+    return remember((each.issue for each in issues), released)
 
 
 def agree(site: Site, issues: Sequence[SealedIssue], known: dict[tuple[str, int], str]) -> None:
@@ -138,7 +161,7 @@ def _drafted(
         renditions = tuple(render(issue, site.theme(edition), site.config, references))
         size = mail_bytes(renditions)
         count = len(issue.items) + len(issue.profiles)
-        if size <= limit or count <= 1:
+        if size <= limit or count <= 1 or most == 1:  # what is pinned stays, however large it is
             break
         most = max(1, min(count - 1, count * limit // size))
         moved += count - most

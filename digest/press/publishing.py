@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from digest import archive
-from digest.errors import DigestError, GateError, SealError
+from digest.errors import DigestError, NothingNewError, SealError
 from digest.model import Draft, Page, Position, Problem, SealedIssue, Severity
+from digest.press.approving import WaitingError, gate, let_go, next_number, undrifted, word
 from digest.press.building import Progress, agree, build, read
 from digest.press.first_sight import met
+from digest.press.notices import is_released, notices_of
 from digest.press.places import Site
 from digest.render.site import pages
+from digest.store import Store, Word
 
 _PATIENCE: Final = 60.0  # seconds that a command waits for another one to finish publishing
 
@@ -30,12 +34,15 @@ def publish(
     since: datetime | None = None,
     number: int | None = None,
     progress: Progress | None = None,
+    needs_approval: bool = False,
 ) -> SealedIssue:
     """Build the next issue of an edition, seal it, record it, and build the site with it; mail nobody.
 
-    The sealed folder's rename is the moment of publication: what comes after it is made good by `replay`.
+    The sealed folder's rename is the moment of publication: what comes after it is made good by `replay`. An
+    issue that was approved is made at the time of its approval, and must be what it was then.
 
     Raises:
+        WaitingError: it is held, drifted from what was approved, or not approved where it `needs_approval`.
         NothingNewError, TemplateError, UsageError, StoreError: as `build`; nothing was published then.
         GateError: the mail is larger than it may be.
         SealError: the number is sealed already, the archive is not whole, or the disk refuses.
@@ -43,11 +50,19 @@ def publish(
     table = site.edition(edition)
     with alone(site):
         _record_all(site)
+        which = number or next_number(site, table.name)
+        said = word(site, table.name, which)
+        let_go(said, table.name, which, needs_approval=needs_approval)
+        if said.approval:
+            now, since = said.approval.now, said.approval.since
         found = read(site, now, progress)
         with site.store() as store:
             met(site, store, found.entries, now)
-        draft = build(site, edition=table.name, now=now, since=since, number=number, collection=found)
-        _gate(draft)
+        draft = _approved(
+            said,
+            partial(build, site, edition=table.name, now=now, since=since, number=which, collection=found),
+        )
+        gate(draft)
         made = _pages_with(site, draft)
         sealed_now = archive.seal(site.archive, draft.issue, draft.renditions, draft.assets)
         with site.store() as store:
@@ -56,10 +71,27 @@ def publish(
     return sealed_now
 
 
+def _approved(said: Word, make: Callable[[], Draft]) -> Draft:
+    """The draft, which is what was approved where anything was."""
+    if said.approval is None:
+        return make()
+    try:
+        draft = make()
+    except NothingNewError as nothing:
+        raise WaitingError(
+            f"nothing is left of what was approved for {nothing.subject}",
+            subject=nothing.subject,
+            hint="`digest status` tells what is there; approve again or hold it",
+        ) from None
+    undrifted(draft, said.approval)
+    return draft
+
+
 def _pages_with(site: Site, draft: Draft) -> tuple[Page, ...]:
     """The site as it will be with the draft's issue: a template that fails must fail before the seal."""
     issues = [each.issue for each in archive.sealed(site.archive)]
-    return tuple(pages([*issues, draft.issue], site.theme(), site.config))
+    every = [*issues, draft.issue]
+    return tuple(pages(every, site.theme(), site.config, notices_of(site, issues)))
 
 
 def replay(site: Site) -> int:
@@ -90,24 +122,25 @@ def _record_all(site: Site) -> int:
     issues = archive.sealed(site.archive)
     with site.store() as store:
         agree(site, issues, store.seals())
-        return sum([store.record(each) for each in issues])
+        return sum([_record(site, store, each) for each in issues])
+
+
+def _record(site: Site, store: Store, each: SealedIssue) -> bool:
+    """Record a sealed issue, but not what it did where it was withdrawn unsent; whether it was unknown."""
+    is_new = store.record(each)
+    if is_new and is_released(site, each.issue.edition, each.issue.number):
+        store.release(each.issue.edition, each.issue.number)
+    return is_new
 
 
 def _page(site: Site, each: SealedIssue) -> Path:
     return site.public / each.issue.edition / str(each.issue.number) / "index.html"
 
 
-def _gate(draft: Draft) -> None:
-    """Faults of single entries left these out; a mail that no reader would get in full stops the issue."""
-    for problem in draft.problems:
-        if problem.rule == "mail-too-large":
-            raise GateError(problem.sentence, subject=str(problem.position), hint=problem.hint)
-
-
 def build_site(site: Site) -> int:
     """Build the public site from the sealed issues; returns how many files changed."""
-    issues = archive.sealed(site.archive)
-    return _write_site(site, pages([each.issue for each in issues], site.theme(), site.config))
+    issues = [each.issue for each in archive.sealed(site.archive)]
+    return _write_site(site, pages(issues, site.theme(), site.config, notices_of(site, issues)))
 
 
 def _write_site(site: Site, made: Iterable[Page]) -> int:
@@ -135,9 +168,10 @@ def sealed_issue(site: Site, edition: str | None = None, number: int | None = No
 
 def verify(site: Site) -> tuple[Problem, ...]:
     """What in the archive is not as it was sealed, and each issue that the database misses in it."""
-    found = archive.verify(site.archive, site.config.archive.path)
+    name = site.config.archive.path
     return (
-        *found,
+        *archive.verify(site.archive, name),
+        *archive.verify_notices(site.archive, name),
         *(problem for issue, seal in site.seals().items() for problem in _missing(site, issue, seal)),
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from digest.config import Config
-from digest.model import Entry, EntryType, Issue
+from digest.model import Entry, EntryType, Issue, Item
 from digest.text.links import absolute
 
 _SAFE: Final = "!$&'()*+,;=:@/-._~"
@@ -111,6 +112,11 @@ def _segment(text: str) -> str:
 def issue_url(edition: str, number: int, config: Config) -> str:
     """The web page of an issue."""
     return f"{config.site.base_url}/{edition}/{number}/"
+
+
+def change_anchor(item: Item) -> str:
+    """The id of an updated entry on its issue's page, where all of its changes stand."""
+    return f"c-{hashlib.sha256(item.entry.key.encode()).hexdigest()[:8]}"
 
 
 def asset_url(issue: Issue, name: str, config: Config) -> str:

@@ -88,7 +88,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alteration:
-    """A change of a profile in reader's words."""
+    """A change in reader's words: `pairs` are values before and after, `said` is all of it in a sentence."""
 
     operation: str
     sign: str
@@ -96,11 +96,23 @@ class Alteration:
     field: str
     old: tuple[str, ...]
     new: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...] = ()
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Another entry, or another place of the same story: title, language, and what stands beside it."""
+
+    text: str
+    language: str
+    url: str
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """An entry in a list."""
+    """An entry in a list; `anchor` is the id of its place on the issue's page."""
 
     title: str
     url: str
@@ -121,6 +133,20 @@ class Card:
     original_language: str
     initials: str
     changes: tuple[Alteration, ...]
+    anchor: str = ""
+    also: tuple[Way, ...] = ()
+    mentions: tuple[Way, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """A correction or withdrawal: its dated label, whom it is about where that must be said, its words."""
+
+    kind: str
+    label: str
+    title: str
+    html: str
+    day: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from digest.config import Config
-from digest.model import EntryType, Issue, Reason
-from digest.render import dossier
+from digest.model import EntryType, Issue, Notice, Reason
+from digest.render import dossier, noticing
 from digest.render.address import feed_url, issue_url, tag_url
 from digest.render.kinds import away, dek_of, time_of
 from digest.render.library import Library, Record, Tag
@@ -205,6 +205,7 @@ def _entry(uri: str, record: Record, site: Setting) -> FeedItem:
         role=dossier.role(entry) if profile else "",
         changes=setting.changes(item.changes),
         note=item.note,
+        also=setting.also(entry),
         body=setting.body(issue, entry, Medium.FEED),
         quotes=setting.quotes_beside(entry),
         url=record.url,
@@ -217,10 +218,10 @@ def _entry(uri: str, record: Record, site: Setting) -> FeedItem:
         url=record.url,
         title=f"{entry.title} · {setting.words('Updated', 'state')}" if profile and updated else entry.title,
         summary=dossier.role(entry) if profile else dek_of(entry),
-        html=html,
+        html=noticing.as_html(noticing.of_record(record, setting)) + html,
         language=entry.language,
         published=record.published,
-        updated=record.updated,
+        updated=_touched(record.updated, (each for _, each in site.library.said_of(record))),
         authors=_told(entry.authors) or _told((entry.source_name,)),
         tags=_told(spelling for _, spelling in site.library.tags_of(entry)),
         image=image.src if image else "",
@@ -247,7 +248,10 @@ def _issue(uri: str, issue: Issue, site: Setting) -> FeedItem:
         ],
         profiles=[setting.card(issue, item) for item in issue.profiles],
         quotes=[setting.said(each.quote, issue.language, each.url) for each in issue.quotes],
+        archive=[setting.card(issue, item) for item in issue.archive],
         overflow=[setting.card(issue, item) for item in issue.overflow],
+        earlier=setting.ways(issue.earlier),
+        bulk=len(issue.bulk),
     )
     number = setting.words("No. {number}", number=issue.number)
     return FeedItem(
@@ -255,14 +259,19 @@ def _issue(uri: str, issue: Issue, site: Setting) -> FeedItem:
         url=url,
         title=f"{issue.subject} · {issue.title} {number}",
         summary=issue.preheader,
-        html=html,
+        html=noticing.as_html(noticing.of_issue(issue, setting)) + html,
         language=issue.language,
         published=issue.date,
-        updated=issue.date,
+        updated=_touched(issue.date, site.library.notices.get(issue.id, ())),
         authors=_told((issue.title,)),
         tags=_told(section.title for section in issue.sections),
         image=image.src if image else "",
     )
+
+
+def _touched(at: datetime, notices: Iterable[Notice]) -> datetime:
+    """When an item was published or corrected last."""
+    return max((at, *(each.date for each in notices)))
 
 
 def _told(names: Iterable[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from digest.config import Config
-from digest.model import Entry, EntryType, Issue, Item
+from digest.model import Entry, EntryType, Issue, Item, Notice, NoticeKind
 from digest.render.address import entry_url, page_path, stands_elsewhere
 from digest.render.references import References
 from digest.text.characters import legal
@@ -65,13 +65,22 @@ class Tag:
 
 
 class Library:
-    """Every sealed issue, in any order, as one collection."""
+    """Every sealed issue, in any order, as one collection; `notices` by the id of their issue.
 
-    def __init__(self, issues: Iterable[Issue], config: Config) -> None:
+    Withdrawn issues are apart: nothing of them is among issues and records.
+    """
+
+    def __init__(
+        self,
+        issues: Iterable[Issue],
+        config: Config,
+        notices: Mapping[str, tuple[Notice, ...]] | None = None,
+    ) -> None:
         self.config = config
-        self.issues: tuple[Issue, ...] = tuple(
-            sorted(issues, key=lambda issue: (issue.date, issue.edition, issue.number), reverse=True)
-        )
+        self.notices = notices or {}
+        every = sorted(issues, key=lambda issue: (issue.date, issue.edition, issue.number), reverse=True)
+        self.withdrawn = tuple(issue for issue in every if self.is_withdrawn(issue))
+        self.issues: tuple[Issue, ...] = tuple(issue for issue in every if not self.is_withdrawn(issue))
         self._keys: dict[str, str] = {}
         self._aliases = {
             tag_key(other): tag_key(name) for name, others in config.aliases.items() for other in others
@@ -80,11 +89,35 @@ class Library:
     @cached_property
     def records(self) -> tuple[Record, ...]:
         """Each entry once, as last published: by newest issue, then in reading order."""
+        return self._gathered(self.issues)
+
+    @cached_property
+    def lost(self) -> tuple[Record, ...]:
+        """Each entry that only withdrawn issues had, whose page would else be gone."""
+        known, paths = {each.entry.key for each in self.records}, {each.path for each in self.own}
+        lost = (each for each in self._gathered(self.withdrawn) if each.path and each.path not in paths)
+        return tuple({each.path: each for each in lost if each.entry.key not in known}.values())
+
+    def _gathered(self, issues: Iterable[Issue]) -> tuple[Record, ...]:
         seen: dict[str, list[Appearance]] = {}
-        for issue in self.issues:
+        for issue in issues:
             for item in issue.everything:
                 seen.setdefault(item.entry.key, []).append(Appearance(issue=issue, item=item))
         return tuple(self._record(tuple(appearances)) for appearances in seen.values())
+
+    def is_withdrawn(self, issue: Issue) -> bool:
+        """Whether an issue was withdrawn: it has a page that says so, and is nowhere else."""
+        return any(each.kind is NoticeKind.RETRACTION for each in self.notices.get(issue.id, ()))
+
+    def said_of(self, record: Record) -> list[tuple[Issue, Notice]]:
+        """The notices that are about an entry, the oldest first."""
+        found = [
+            (each.issue, notice)
+            for each in record.appearances
+            for notice in self.notices.get(each.issue.id, ())
+            if notice.entry == record.entry.key or notice.kind is NoticeKind.RETRACTION
+        ]
+        return sorted(found, key=lambda pair: pair[1].date)
 
     @cached_property
     def own(self) -> tuple[Record, ...]:
@@ -109,6 +142,15 @@ class Library:
     def profile_urls(self) -> Mapping[str, Record]:
         """Profiles by slug, for what names one by it."""
         return {each.entry.slug: each for each in reversed(self.profiles)}
+
+    @cached_property
+    def mentioning(self) -> Mapping[str, Sequence[Record]]:
+        """What speaks of each profile, as last published, by the profile's key: newest first."""
+        found: dict[str, list[Record]] = {}
+        for record in self.records:
+            for each in record.newest.item.mentions:
+                found.setdefault(each.entry, []).append(record)
+        return found
 
     @cached_property
     def tags(self) -> Mapping[str, Tag]:

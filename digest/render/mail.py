@@ -54,8 +54,20 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A name or a title that leads somewhere; `beside` is what stands after it."""
+
+    text: Said
+    url: str
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """An item of the mail. `full` says that the body stands in it, `level` is that of its heading."""
+    """An item of the mail. `full` says that the body stands in it, `level` is that of its heading.
+
+    `news` is what changed in an updated one, in a line; `also` are other places where the same story stands.
+    """
 
     entry: Entry
     place: Position
@@ -75,6 +87,9 @@ class Card:
     action: Action
     level: int
     full: bool
+    news: str = ""
+    note: str = ""
+    also: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +106,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A change of a profile: `values` are (old, new) pairs, either of them empty; `more` counts others."""
+    """A change of a profile: `values` are (old, new) pairs, either of them empty; `more` counts them all."""
 
     place: Position
     operation: str
@@ -104,7 +119,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A profile with what changed in it."""
+    """A profile with what changed in it: the first rows, in `more` the others, at `more_url` all of them."""
 
     entry: Entry
     place: Position
@@ -173,3 +188,7 @@ class Mail:
     quotes: tuple[Words, ...]
     overflow: tuple[Card, ...]
     overflow_more: str
+    archive: tuple[Card, ...] = ()
+    bulk: str = ""
+    people: tuple[Way, ...] = ()
+    earlier: tuple[Way, ...] = ()

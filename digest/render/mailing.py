@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from itertools import zip_longest
 from typing import Final
 
 from digest.config import Config
@@ -16,17 +16,19 @@ from digest.model import (
     Issue,
     IssueQuote,
     Item,
-    Operation,
     Picture,
+    Pointer,
     Reason,
     Section,
     Stamp,
 )
 from digest.render import dossier
-from digest.render.address import asset_url, feed_url, issue_url
+from digest.render.address import asset_url, change_anchor, feed_url, issue_url
 from digest.render.cards import BADGES
 from digest.render.kinds import alt_of, away, badge_of, dek_of, source_of, time_of
-from digest.render.mail import Action, Badge, Card, Group, Image, Mail, Pill, Profile, Row, Said, Words
+from digest.render.mail import Action, Badge, Card, Group, Image, Mail, Pill, Profile, Row, Said, Way, Words
+from digest.render.pointing import people
+from digest.render.telling import sentences, told
 from digest.text.excerpt import excerpt as fresh_excerpt
 from digest.text.links import safe_url
 from digest.text.phrases import phrases
@@ -43,6 +45,8 @@ ROWS: Final = 4
 LISTED: Final = 12
 """Items of "more on the web" that are listed; the others are counted."""
 QUOTES: Final = 3
+EARLIER: Final = 3
+"""Earlier articles that the mail names."""
 _SOURCE: Final = 44
 _CREDIT: Final = 80
 _TAG: Final = 30
@@ -53,11 +57,6 @@ _LEAD: Final = 600
 _TALL: Final = 0.62
 """Height of a lead's picture by its width, at most: more would fill a screen."""
 
-_CHANGES: Final = {
-    Operation.ADDED: ("＋", "Added"),
-    Operation.CHANGED: ("↻", "Updated"),
-    Operation.REMOVED: ("－", "Removed"),
-}
 _ACTIONS: Final = {
     "podcast": ("Listen to the episode", True),
     "video": ("Watch the video", True),
@@ -92,10 +91,10 @@ class _Mailing:
     def mail(self) -> Mail:
         issue, words = self.issue, self.words
         groups = tuple(self._group(each, f"s{index}") for index, each in enumerate(issue.sections, 1))
-        people = all(item.entry.kind == "person" for item in issue.profiles)
+        are_people = all(item.entry.kind == "person" for item in issue.profiles)
         count = len(issue.profiles)
         hidden = len(issue.overflow) - LISTED
-        title = words("People updates") if people else words("Profile updates")
+        title = words("People updates") if are_people else words("Profile updates")
         return Mail(
             issue=issue,
             words=words,
@@ -114,13 +113,37 @@ class _Mailing:
             profiles=tuple(self._profile(each) for each in issue.profiles),
             profiles_title=title,
             profiles_count=words.plural("{n} person", "{n} people", count)
-            if people
+            if are_people
             else words.plural("{n} profile", "{n} profiles", count),
             quotes=tuple(self._quote(each) for each in issue.quotes[:QUOTES]),
             overflow=tuple(self._card(each) for each in issue.overflow[:LISTED]),
             overflow_more=words.plural("{n} more on the web", "{n} more on the web", hidden)
             if hidden > 0
             else "",
+            archive=tuple(self._card(each) for each in issue.archive),
+            bulk=self._bulk(),
+            people=tuple(self._way(each) for each in people(issue)),
+            earlier=tuple(self._way(each) for each in issue.earlier[:EARLIER]),
+        )
+
+    def _bulk(self) -> str:
+        """One line for what was touched in a sweep; empty where nothing was."""
+        count = len(self.issue.bulk)
+        if not count:
+            return ""
+        return self.words.plural(
+            "{n} entry was re-filed or touched up, without news",
+            "{n} entries were re-filed or touched up, without news",
+            count,
+        )
+
+    def _way(self, pointer: Pointer) -> Way:
+        beside = self.words("No. {number}", number=pointer.number)
+        is_earlier = pointer.number and pointer.type is not EntryType.PROFILE
+        return Way(
+            text=self._said(excerpt(pointer.title, _CREDIT)),
+            url=pointer.url,
+            beside=beside if is_earlier else "",
         )
 
     def _total(self) -> str:
@@ -159,7 +182,9 @@ class _Mailing:
         )
 
     def _section_title(self, section: Section) -> str:
-        """The heading in this language, where config.toml gives one."""
+        """The heading in this language, where the editor or config.toml gives one."""
+        if self.language in section.titles:
+            return section.titles[self.language]
         if self.language != self.issue.language and self.edition:
             for table in self.edition.sections:
                 if tag_key(table.tag) == section.key:
@@ -194,6 +219,13 @@ class _Mailing:
             action=self._action(item, full=full),
             level=2 if leads else 3,
             full=full,
+            news=sentences(item.changes, self.words),
+            note=excerpt(item.note, DEK),
+            also=tuple(
+                Way(text=self._said(excerpt(each.name, _SOURCE)), url=each.url)
+                for each in entry.also
+                if each.name and safe_url(each.url)
+            ),
         )
 
     def _said(self, text: str) -> Said:
@@ -255,9 +287,10 @@ class _Mailing:
     def _profile(self, item: Item) -> Profile:
         entry = item.entry
         name, original = dossier.names(entry)
-        hidden = len(item.changes) - ROWS
         is_new = item.reason is Reason.NEW
         stamp = entry.updated or entry.date
+        rows = [self._row(each, entry) for each in item.changes[:ROWS]]
+        web_url = issue_url(self.issue.edition, self.issue.number, self.config)
         return Profile(
             entry=entry,
             place=entry.positions.get("title", entry.position),
@@ -272,25 +305,33 @@ class _Mailing:
             is_new=is_new,
             day=self.words.date(self._local(stamp), "medium") if stamp else "",
             note=excerpt(item.note, DEK),
-            rows=tuple(self._row(each, entry) for each in item.changes[:ROWS]),
-            more=self.words.plural("{n} more change", "{n} more changes", hidden) if hidden > 0 else "",
-            more_url=f"{item.url}#history",
+            rows=tuple(row for row, _ in rows),
+            more=self._others(item.changes[ROWS:]),
+            more_url=f"{web_url}#{change_anchor(item)}"
+            if len(item.changes) > ROWS or any(is_cut for _, is_cut in rows)
+            else "",
         )
 
-    def _row(self, change: Change, entry: Entry) -> Row:
-        sign, word = _CHANGES[change.operation]
-        pairs = list(zip_longest(change.old, change.new, fillvalue=""))
-        shown = 2 if change.operation is Operation.CHANGED else 3
-        hidden = len(pairs) - shown
-        return Row(
+    def _others(self, changes: Sequence[Change]) -> str:
+        """The changes that have no row: how many, and what the first of them are."""
+        if not changes:
+            return ""
+        many = self.words.plural("{n} more change", "{n} more changes", len(changes))
+        return self.words("{label}: {value}", label=many, value=sentences(changes, self.words, 2))
+
+    def _row(self, change: Change, entry: Entry) -> tuple[Row, bool]:
+        """A change as a row, and whether anything of it is left out."""
+        row = told(change, self.words, cells=_VALUE, most=2 if change.old and change.new else 3)
+        shown = Row(
             place=change.position or entry.position,
-            operation=change.operation.value,
-            sign=sign,
-            word=self.words(word, "change"),
-            label=change.heading or dossier.label(change.field.rpartition(".")[2], self.words),
-            values=tuple((excerpt(old, _VALUE), excerpt(new, _VALUE)) for old, new in pairs[:shown]),
-            more=self.words.plural("and {n} more", "and {n} more", hidden) if hidden > 0 else "",
+            operation=row.operation,
+            sign=row.sign,
+            word=row.word,
+            label=row.field,
+            values=row.pairs,
+            more=row.more,
         )
+        return shown, row.is_cut
 
     def _quote(self, each: IssueQuote) -> Words:
         quote = each.quote

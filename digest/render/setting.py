@@ -12,13 +12,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from digest.config import Config
-from digest.model import Change, Entry, EntryType, Issue, Item, Operation, Picture, Quote, Reason, Stamp
+from digest.model import Change, Entry, EntryType, Issue, Item, Picture, Pointer, Quote, Reason, Stamp
 from digest.render import dossier
-from digest.render.address import asset_url, entry_url, issue_url, tag_url
-from digest.render.cards import BADGES, Alteration, Badge, Card, Day, Image, IssueLine, Link, Name, Said
+from digest.render.address import asset_url, change_anchor, entry_url, issue_url, tag_url
+from digest.render.cards import BADGES, Alteration, Badge, Card, Day, Image, IssueLine, Link, Name, Said, Way
 from digest.render.kinds import alt_of, badge_of, dek_of, source_of, time_of
-from digest.render.library import Library, Tag
+from digest.render.library import Library, Record, Tag
 from digest.render.markdown import Medium, PictureSize, PictureView, render_body, render_note
+from digest.render.telling import sentence, told
 from digest.render.theme import Theme
 from digest.text.characters import legal
 from digest.text.excerpt import excerpt
@@ -30,6 +31,8 @@ from digest.text.scripts import primary, quoted, script_language
 _TEXT_STYLE: Final = "\ufe0e"
 _SPOKEN: Final = ("zh", "ko", "en")
 _DEK: Final = 240
+_VALUE: Final = 600
+"""Cells of a value in a list of changes: the whole of it, unless it is a chapter."""
 
 
 class Setting:
@@ -197,19 +200,17 @@ class Setting:
         return [self.said(each, entry.language) for each in entry.quotes if _letters(each.text) not in body]
 
     def change(self, change: Change) -> Alteration:
-        """A change in reader's words."""
-        sign, word = {
-            Operation.ADDED: ("＋", "Added"),
-            Operation.CHANGED: ("↻", "Updated"),
-            Operation.REMOVED: ("－", "Removed"),
-        }[change.operation]
+        """A change in reader's words, each of its values."""
+        row = told(change, self.words, cells=_VALUE)
         return Alteration(
-            operation=change.operation.value,
-            sign=sign,
-            word=self.words(word, "change"),
-            field=change.heading or dossier.label(change.field, self.words),
-            old=change.old,
-            new=change.new,
+            operation=row.operation,
+            sign=row.sign,
+            word=row.word,
+            field=row.field,
+            old=tuple(old for old, _ in row.pairs if old),
+            new=tuple(new for _, new in row.pairs if new),
+            pairs=row.pairs,
+            said=sentence(change, self.words),
         )
 
     def changes(self, changes: Sequence[Change]) -> tuple[Alteration, ...]:
@@ -228,7 +229,7 @@ class Setting:
             language=entry.language,
             badge=self.badge(entry),
             source=self.name(source_of(entry)),
-            day=self.day(entry.date, "short") if entry.date else None,
+            day=self._card_day(entry.date, issue) if entry.date else None,
             dek=excerpt(dossier.role(entry) if is_profile else dek_of(entry), _DEK),
             time=self.minutes(entry, item.minutes),
             time_language=phrases(entry.language).language,
@@ -242,6 +243,45 @@ class Setting:
             original_language=script_language(original, entry.language),
             initials=dossier.initials(original or name),
             changes=self.changes(item.changes),
+            anchor=change_anchor(item),
+            also=self.also(entry),
+            mentions=self.ways(item.mentions),
+        )
+
+    def _card_day(self, stamp: Stamp, issue: Issue) -> Day:
+        """An entry's day, with its year where that is not its issue's."""
+        return self.day(stamp, "short" if stamp.at.year == issue.date.year else "medium")
+
+    def also(self, entry: Entry) -> tuple[Way, ...]:
+        """Where else a story stands."""
+        return tuple(
+            Way(text=each.name, language=script_language(each.name, self.language), url=self.local(each.url))
+            for each in entry.also
+            if each.name and self.local(each.url)
+        )
+
+    def way(self, record: Record) -> Way:
+        """An entry as last published, and the issue that it was in."""
+        entry = record.entry
+        return Way(
+            text=dossier.names(entry)[0] if entry.type is EntryType.PROFILE else entry.title,
+            language=entry.language if primary(entry.language) != primary(self.language) else "",
+            url=self.local(record.url),
+            beside=self.words("No. {number}", number=record.newest.issue.number),
+        )
+
+    def ways(self, pointers: Iterable[Pointer]) -> tuple[Way, ...]:
+        """Other entries, and of earlier articles the issue that they were in."""
+        return tuple(
+            Way(
+                text=each.title,
+                language=each.language if primary(each.language) != primary(self.language) else "",
+                url=self.local(each.url),
+                beside=self.words("No. {number}", number=each.number)
+                if each.number and each.type is not EntryType.PROFILE
+                else "",
+            )
+            for each in pointers
         )
 
     def line(self, issue: Issue) -> IssueLine:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from digest.config import Config
-from digest.model import EntryType, Issue, Page
+from digest.model import EntryType, Issue, Notice, Page
 from digest.render import feeds, web
 from digest.render.address import feed_url, issue_url, tag_url
 from digest.render.library import Library, Tag
@@ -20,16 +20,21 @@ _LONGEST: Final = 240
 """Bytes of a file's name that every disk takes (255, less room for a draft's suffix)."""
 
 
-def pages(issues: Sequence[Issue], theme: Theme, config: Config) -> Iterator[Page]:
+def pages(
+    issues: Sequence[Issue],
+    theme: Theme,
+    config: Config,
+    notices: Mapping[str, tuple[Notice, ...]] | None = None,
+) -> Iterator[Page]:
     """The whole site: front page, issues, articles, profiles, tags, feeds, style sheet.
 
     Of an entry that several issues hold, the newest version is shown. An entry that is read elsewhere gets no
-    page. The order of `issues` does not matter.
+    page. The order of `issues` does not matter. `notices` are what was said of issues since, by their ids.
 
     Raises:
         TemplateError: for what goes wrong in a template.
     """
-    library = Library(issues, config)
+    library = Library(issues, config, notices)
     yield _page("index.html", web.home(library, theme))
     yield _page("404.html", web.missing_page(library, theme))
     yield _page("style.css", web.style(theme))
@@ -52,6 +57,9 @@ def _issues(library: Library, theme: Theme) -> Iterator[Page]:
             inline_style=False,
         )
         yield _page(_path(issue_url(issue.edition, issue.number, library.config), library.config), text)
+    for issue in library.withdrawn:
+        address = issue_url(issue.edition, issue.number, library.config)
+        yield _page(_path(address, library.config), web.withdrawn_issue(issue, library, theme))
 
 
 def _entries(library: Library, theme: Theme) -> Iterator[Page]:
@@ -62,6 +70,10 @@ def _entries(library: Library, theme: Theme) -> Iterator[Page]:
         profile = record.entry.type is EntryType.PROFILE
         make = web.profile_page if profile else web.entry_page
         yield _page(path, make(record, library, theme))
+    for record in library.lost:
+        path = unquote(f"{record.path}index.html")
+        if _writable(path):
+            yield _page(path, web.withdrawn_entry(record, library, theme))
     if library.profiles:
         yield _page("profiles/index.html", web.profiles_page(library, theme))
 

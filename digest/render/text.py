@@ -77,8 +77,7 @@ class _Writer:
             self._heading(words("Quotes"))
             for quote in shown.quotes:
                 self._quote(quote)
-        if shown.overflow:
-            self._overflow()
+        self._quietly()
         self._footer()
         return "".join(self._parts) + "\n"
 
@@ -114,7 +113,11 @@ class _Writer:
                 (card.reading.text, card.code, *(f"#{tag.text}" for tag in card.tags)),
             )
         )
-        self._put(self._kicker(card), card.title, card.url, card.dek, meta, place=card.place)
+        news = f"↻ {card.news}" if card.news else ""
+        also = self._also(card)
+        self._put(
+            self._kicker(card), card.title, card.url, card.dek, card.note, news, also, meta, place=card.place
+        )
         if card.full:
             body = plain_body(
                 card.entry,
@@ -129,6 +132,11 @@ class _Writer:
             self._raw(body, place)
         if leads:
             self._put(card.action.text, card.action.url)
+
+    def _also(self, card: Card) -> str:
+        """Where else the story stands, with addresses."""
+        places = [f"{each.text.text} {each.url}" for each in card.also]
+        return self.mail.words("Also at {places}", places=self.mail.words.list(places)) if places else ""
 
     def _kicker(self, card: Card) -> str:
         state = f"[{self.mail.words('Updated', 'state')}]" if card.updated else ""
@@ -146,8 +154,9 @@ class _Writer:
         )
         for index, row in enumerate(profile.rows):
             self._row(row, "\n" if index else "\n\n")
-        if profile.more:
-            self._put(f"{profile.more} · {self.mail.words('See all changes')}", profile.more_url)
+        if profile.more_url:
+            lead = f"{profile.more} · " if profile.more else ""
+            self._put(f"{lead}{self.mail.words('See all changes')}", profile.more_url)
 
     def _row(self, row: Row, gap: str) -> None:
         comma = self.mail.words(", ", "list")
@@ -162,13 +171,35 @@ class _Writer:
             quote.text, f"— {by}" if by else "", quote.url if quote.source.text else "", place=quote.place
         )
 
-    def _overflow(self) -> None:
-        self._heading(self.mail.words("More on the web"))
-        for card in self.mail.overflow:
-            title = " · ".join(filter(None, (card.title, card.source.text)))
-            self._raw(f"{wrap(f'• {title}', CELLS, subsequent='  ')}\n  {card.url}", card.place)
-        if self.mail.overflow_more:
-            self._put(self.mail.overflow_more, self.mail.web_url)
+    def _quietly(self) -> None:
+        """What stands at the end: late entries, what is on the web only, and what leads on."""
+        shown, words = self.mail, self.mail.words
+        if shown.archive:
+            self._heading(words("From the archive"))
+            self._put(words("Published earlier, new in this letter."))
+            for card in shown.archive:
+                self._line(card.url, card.title, card.source.text, card.day, place=card.place)
+        if shown.overflow:
+            self._heading(words("More on the web"))
+            for card in shown.overflow:
+                self._line(card.url, card.title, card.source.text, place=card.place)
+            if shown.overflow_more:
+                self._put(shown.overflow_more, f"{shown.web_url}#overflow")
+        if shown.earlier:
+            self._heading(words("Earlier in the archive"))
+            for way in shown.earlier:
+                self._line(way.url, way.text.text, way.beside)
+        if shown.people:
+            self._put(
+                words("In this issue: {names}", names=words.list([each.text.text for each in shown.people]))
+            )
+        if shown.bulk:
+            self._put(shown.bulk, f"{shown.web_url}#bulk")
+
+    def _line(self, url: str, *said: str, place: Position | None = None) -> None:
+        """An item of a list, and its address under it."""
+        title = " · ".join(filter(None, said))
+        self._raw(f"{wrap(f'• {title}', CELLS, subsequent='  ')}\n  {url}", place)
 
     def _footer(self) -> None:
         shown, words = self.mail, self.mail.words

@@ -9,10 +9,12 @@ from typing import Any, Final
 
 from digest.config import Config
 from digest.model import EntryType, Issue, Reason
-from digest.render import dossier
+from digest.render import dossier, noticing
 from digest.render.address import feed_url, issue_url, tag_url
+from digest.render.cards import Alteration, IssueLine, NoticeView
 from digest.render.library import Library, Record, Tag
 from digest.render.markdown import Medium
+from digest.render.pointing import people
 from digest.render.setting import Setting
 from digest.render.theme import Theme
 from digest.text.excerpt import excerpt
@@ -98,6 +100,7 @@ def issue_page(
         setting,
         head,
         inline_style=inline_style,
+        notices=noticing.of_issue(issue, setting),
         issue=issue,
         tagline=setting.name(issue.tagline),
         day=setting.day(issue.date, "long"),
@@ -109,9 +112,36 @@ def issue_page(
         ],
         profiles=[setting.card(issue, item) for item in issue.profiles],
         quotes=[setting.said(each.quote, issue.language, each.url) for each in issue.quotes],
+        archive=[setting.card(issue, item) for item in issue.archive],
         overflow=[setting.card(issue, item) for item in issue.overflow],
+        people=setting.ways(people(issue)),
+        earlier=setting.ways(issue.earlier),
+        bulk=[setting.card(issue, item) for item in issue.bulk],
         previous=setting.line(previous) if previous else None,
         following=setting.line(following) if following else None,
+    )
+
+
+def withdrawn_issue(issue: Issue, library: Library, theme: Theme) -> str:
+    """The page of an issue that was withdrawn: when and why, and nothing of what stood there."""
+    setting = Setting(library, theme, issue.language)
+    title = f"{issue.title} {setting.words('No. {number}', number=issue.number)}"
+    url = issue_url(issue.edition, issue.number, library.config)
+    return _withdrawn(title, issue.language, url, setting, noticing.of_issue(issue, setting))
+
+
+def withdrawn_entry(record: Record, library: Library, theme: Theme) -> str:
+    """The page of an entry whose only issues were withdrawn."""
+    entry = record.entry
+    setting = Setting(library, theme, "").speaking(entry.language)
+    notices = noticing.of_record(record, setting)
+    return _withdrawn(entry.title, entry.language, record.url, setting, notices)
+
+
+def _withdrawn(title: str, language: str, url: str, setting: Setting, notices: tuple[NoticeView, ...]) -> str:
+    head = Head(title=title, description="", url=url, feeds=feeds(setting))
+    return _page(
+        "web/withdrawn.html.j2", setting, head, notices=notices, title=title, title_language=language
     )
 
 
@@ -148,6 +178,7 @@ def entry_page(record: Record, library: Library, theme: Theme) -> str:
         "web/entry.html.j2",
         setting,
         _entry_head(record, setting, image.src if image else ""),
+        notices=noticing.of_record(record, setting),
         entry=entry,
         badge=setting.badge(entry),
         source=setting.name(entry.source_name),
@@ -159,6 +190,10 @@ def entry_page(record: Record, library: Library, theme: Theme) -> str:
         quotes=setting.quotes_beside(entry),
         tags=setting.tags(entry),
         source_url=setting.local(entry.source_url),
+        also=setting.also(entry),
+        people=setting.ways(newest.item.mentions),
+        related=setting.ways(newest.item.related),
+        history=_history(record, setting),
         appearances=[setting.line(each.issue) for each in record.appearances],
     )
 
@@ -181,6 +216,7 @@ def profile_page(record: Record, library: Library, theme: Theme) -> str:
         "web/profile.html.j2",
         setting,
         _entry_head(record, setting, photo.src if photo else ""),
+        notices=noticing.of_record(record, setting),
         entry=entry,
         badge=setting.badge(entry),
         dossier=read,
@@ -191,18 +227,27 @@ def profile_page(record: Record, library: Library, theme: Theme) -> str:
         quotes=setting.quotes_beside(entry, told),
         tags=setting.tags(entry),
         local=setting.local,
-        history=[
-            (
-                setting.line(each.issue),
-                setting.words("Updated", "state")
-                if each.item.reason is Reason.UPDATED
-                else setting.words("New profile"),
-                each.item.note,
-                setting.changes(each.item.changes),
-            )
-            for each in record.appearances
+        people=setting.ways(newest.item.mentions),
+        mentioned=[
+            setting.way(each) for each in library.mentioning.get(entry.key, ()) if each.entry.key != entry.key
         ],
+        history=_history(record, setting),
     )
+
+
+def _history(record: Record, setting: Setting) -> list[tuple[IssueLine, str, str, tuple[Alteration, ...]]]:
+    """Each appearance of an entry, the newest first: its issue, what it was there, the note, what changed."""
+    profile = record.entry.type is EntryType.PROFILE
+    new = setting.words("New profile") if profile else setting.words("First published")
+    return [
+        (
+            setting.line(each.issue),
+            setting.words("Updated", "state") if each.item.reason is Reason.UPDATED else new,
+            each.item.note,
+            setting.changes(each.item.changes),
+        )
+        for each in record.appearances
+    ]
 
 
 def used(config: Config) -> frozenset[str]:
@@ -268,7 +313,15 @@ def style(theme: Theme) -> str:
     return theme.source("web/style.css")
 
 
-def _page(template: str, setting: Setting, head: Head, *, inline_style: bool = False, **values: Any) -> str:
+def _page(
+    template: str,
+    setting: Setting,
+    head: Head,
+    *,
+    inline_style: bool = False,
+    notices: tuple[NoticeView, ...] = (),
+    **values: Any,
+) -> str:
     site = setting.config.site
     return setting.theme.render(
         template,
@@ -282,6 +335,7 @@ def _page(template: str, setting: Setting, head: Head, *, inline_style: bool = F
         nav=tuple(_nav(setting)),
         stylesheet=setting.page("style.css"),
         style=style(setting.theme) if inline_style else "",
+        notices=notices,
         **values,
     )
 

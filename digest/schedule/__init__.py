@@ -25,6 +25,7 @@ from digest.config import EditionTable, ScheduleTable
 from digest.errors import DigestError, NothingNewError, UsageError
 from digest.model import SealedIssue
 from digest.press import Site
+from digest.press.approving import WaitingError, next_number
 from digest.schedule.fetching import fetched
 from digest.schedule.slots import WEEKDAYS, Slot, latest_slot, next_slot, zone_of
 from digest.store import SlotRecord, Store
@@ -45,6 +46,8 @@ class Result(StrEnum):
     NOT_DUE = "not due"
     PUBLISHED = "published"
     NOTHING_NEW = "nothing new"
+    WAITING = "waiting"  # for the editor's word: held, not approved, or not what was approved
+    SKIPPED = "skipped"  # the editor wants no issue at this slot
     FAILED = "failed"
     DONE = "done before"  # the slot was settled by an earlier run
     BUSY = "busy"  # another process is at it
@@ -54,7 +57,7 @@ class Result(StrEnum):
 class Outcome:
     """The result for one edition; `number` is the issue, `sentence` says what an editor wants to read.
 
-    `told` is true of a failure whose sentence an earlier look has said already.
+    `told` is true of a failure or a wait whose sentence an earlier look has said already.
     """
 
     edition: str
@@ -75,8 +78,9 @@ def run_once(
     For each edition with a schedule, in the order of config.toml. A slot whose claimer died is taken over:
     its issue is looked for in the archive first, so that one sealed before a crash is not made again. A slot
     that failed is tried again while it is not too late, `pause` after the last time at the earliest, unless
-    an editor has published by hand since; an issue and "nothing new" settle it. `say` gets a line for what
-    feeds brought and for each fault of theirs; none of these stops an issue.
+    an editor has published by hand since; one that waits for the editor's word is asked at every look. An
+    issue, "nothing new" and an editor who skips it settle a slot. `say` gets a line for what feeds brought,
+    and for each fault of theirs; none of these stops an issue.
     """
     now = now.replace(microsecond=0)  # as issues are dated: a claim is compared with them
     for line in fetched(site, now):
@@ -101,44 +105,54 @@ def _edition(
     with _alone(site) as alone:
         if not alone:
             return Outcome(edition=edition.name, result=Result.BUSY, slot=slot)
-        return _claimed(site, edition.name, slot, now, pause)
+        return _claimed(site, edition, slot, now, pause)
 
 
-def _claimed(site: Site, edition: str, slot: Slot, now: datetime, pause: timedelta) -> Outcome:
+def _claimed(site: Site, table: EditionTable, slot: Slot, now: datetime, pause: timedelta) -> Outcome:
     """Take the slot and make its issue, or say who did; we are alone on this machine."""
+    edition = table.name
     with site.store() as store:
         earlier = store.slot(edition, slot.key)
-        failure = _failure(earlier)
-        if earlier and earlier.outcome is not None and failure is None:
-            return Outcome(edition=edition, result=Result.DONE, slot=slot, number=earlier.number)
+        failure = _after(_FAILED, earlier)
+        if earlier and earlier.outcome is not None and not earlier.outcome.startswith(_OPEN):
+            settled = Result.SKIPPED if earlier.outcome == Result.SKIPPED else Result.DONE
+            return Outcome(edition=edition, result=settled, slot=slot, number=earlier.number)
         if earlier and failure is not None and timedelta(0) <= now - earlier.claimed_at < pause:
             return Outcome(edition=edition, result=Result.FAILED, slot=slot, sentence=failure, told=True)
-        if not _taken(site, store, edition, slot, earlier, now):
+        number = earlier.number if earlier else _coming(site, edition)
+        if not _taken(site, store, edition, slot, earlier, now, number):
             return Outcome(edition=edition, result=Result.BUSY, slot=slot)
-        outcome = _made(site, edition, slot, now, earlier)
-        store.settle_slot(edition, slot.key, outcome=_written(outcome), number=outcome.number)
+        outcome = _made(site, table, slot, now, earlier)
+        settled_by = number if outcome.result in _STAY_OPEN else outcome.number
+        store.settle_slot(edition, slot.key, outcome=_written(outcome), number=settled_by)
     return outcome
 
 
 def _taken(
-    site: Site, store: Store, edition: str, slot: Slot, earlier: SlotRecord | None, now: datetime
+    site: Site,
+    store: Store,
+    edition: str,
+    slot: Slot,
+    earlier: SlotRecord | None,
+    now: datetime,
+    number: int | None,
 ) -> bool:
     """Whether the slot is ours now: a new one, one whose claimer died, or one that failed."""
     if earlier and earlier.outcome is not None:
         return store.reopen_slot(earlier, now)
-    return store.claim_slot(edition, slot.key, now, lease=_lease(site))
+    return store.claim_slot(edition, slot.key, now, lease=_lease(site), number=number)
 
 
 def _written(outcome: Outcome) -> str:
     """An outcome as it stands in the slot's row."""
-    return f"{_FAILED}{outcome.sentence}" if outcome.result is Result.FAILED else str(outcome.result)
+    return f"{outcome.result}: {outcome.sentence}" if outcome.result in _STAY_OPEN else str(outcome.result)
 
 
-def _failure(earlier: SlotRecord | None) -> str | None:
-    """The sentence that a slot failed with, None where it did not."""
-    if earlier is None or earlier.outcome is None or not earlier.outcome.startswith(_FAILED):
+def _after(begun: str, earlier: SlotRecord | None) -> str | None:
+    """The sentence that an open slot failed with, or waits because of; None where that is not so."""
+    if earlier is None or earlier.outcome is None or not earlier.outcome.startswith(begun):
         return None
-    return earlier.outcome.removeprefix(_FAILED)
+    return earlier.outcome.removeprefix(begun)
 
 
 def _lease(site: Site) -> timedelta:
@@ -152,16 +166,41 @@ def _lease(site: Site) -> timedelta:
 def _sealed_before(site: Site, edition: str, earlier: SlotRecord) -> SealedIssue | None:
     """The issue sealed since the last claim, by who died after it or by an editor's hand, if there is one."""
     press.replay(site)
-    since = [each for each in archive.sealed(site.archive, edition) if each.issue.date >= earlier.claimed_at]
+    issues = archive.sealed(site.archive, edition)
+    # By its number: what was approved is dated by its approval, and not by when it was sealed.
+    since = [
+        each
+        for each in issues
+        if each.issue.number == earlier.number or each.issue.date >= earlier.claimed_at
+    ]
     return since[0] if since else None
 
 
-def _made(site: Site, edition: str, slot: Slot, now: datetime, earlier: SlotRecord | None) -> Outcome:
+def _coming(site: Site, edition: str) -> int | None:
+    """The number that a slot is about to make; None where the archive does not tell."""
+    try:
+        return next_number(site, edition)
+    except DigestError:
+        return None  # told when the issue is made
+
+
+def _made(site: Site, table: EditionTable, slot: Slot, now: datetime, earlier: SlotRecord | None) -> Outcome:
     """Publish, unless an earlier look came so far, and say what came of it."""
-    failure = _failure(earlier)
+    edition, failure = table.name, _after(_FAILED, earlier)
+    needs_approval = table.schedule is not None and table.schedule.needs_approval
     try:
         sealed = (earlier and _sealed_before(site, edition, earlier)) or press.publish(
-            site, edition=edition, now=now
+            site, edition=edition, now=now, needs_approval=needs_approval
+        )
+    except WaitingError as error:
+        return Outcome(
+            edition=edition,
+            result=Result.WAITING,
+            slot=slot,
+            sentence=error.sentence,
+            subject=error.subject,
+            hint=error.hint,
+            told=error.sentence == _after(_WAITING, earlier),
         )
     except NothingNewError as nothing:
         return Outcome(edition=edition, result=Result.NOTHING_NEW, slot=slot, sentence=nothing.sentence)
@@ -284,13 +323,15 @@ def told(outcome: Outcome) -> str:
         Result.NOT_DUE: "nothing is due",
         Result.PUBLISHED: f"issue {outcome.number} is published",
         Result.NOTHING_NEW: "nothing new, so there is no issue this time",
+        Result.WAITING: f"no issue yet: {outcome.sentence}",
+        Result.SKIPPED: "skipped by the editor",
         Result.FAILED: f"the issue could not be made: {outcome.sentence}{about}",
         Result.DONE: f"issue {outcome.number} was made before" if outcome.number else "was settled before",
         Result.BUSY: "another process is making it",
     }[outcome.result]
     slot = f" (due {outcome.slot.key.replace('T', ' ')})" if outcome.slot else ""
     hint = f"; {outcome.hint}" if outcome.hint else ""
-    again = "; it is tried again until it is too late" if outcome.result is Result.FAILED else ""
+    again = "; it is tried again until it is too late" if outcome.result in _STAY_OPEN else ""
     return f"{outcome.edition}: {said}{slot}{hint}{again}"
 
 
@@ -314,7 +355,10 @@ def _next(edition: str, schedule: ScheduleTable, zone: ZoneInfo, now: datetime) 
 
 
 _FAILED: Final = f"{Result.FAILED}: "
-_NEWS: Final = (Result.PUBLISHED, Result.NOTHING_NEW, Result.FAILED)
+_WAITING: Final = f"{Result.WAITING}: "
+_OPEN: Final = (_FAILED, _WAITING)
+_STAY_OPEN: Final = (Result.FAILED, Result.WAITING)
+_NEWS: Final = (Result.PUBLISHED, Result.NOTHING_NEW, Result.FAILED, Result.WAITING)
 
 
 def _printed(line: str) -> None:

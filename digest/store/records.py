@@ -115,7 +115,7 @@ class Store:
             rows = connection.execute(_LEDGER, {"edition": edition}).all()
             last = connection.execute(_LAST_ISSUE, {"edition": edition}).one()
         published = {
-            row.entry: Published(key=row.entry, fingerprint=row.fingerprint, number=row.number)
+            row.entry: Published(key=row.entry, fingerprint=row.fingerprint, number=row.number, at=row.date)
             for row in rows
             if row.action != PASSED
         }
@@ -151,6 +151,12 @@ class Store:
                 connection.execute(sa.insert(ledger), rows)
         return True
 
+    def release(self, edition: str, number: int) -> None:
+        """Forget what a withdrawn issue did with entries; that it was sealed stays known."""
+        mine = sa.and_(ledger.c.edition == edition, ledger.c.number == number)
+        with self._writing() as connection:
+            connection.execute(sa.delete(ledger).where(mine))
+
     def _same(self, connection: Connection, issue: Issue, seal: str) -> None:
         found = connection.execute(_SEAL, {"edition": issue.edition, "number": issue.number}).scalar_one()
         if found != seal:
@@ -160,15 +166,24 @@ class Store:
                 hint="`digest archive verify` shows what changed in the archive",
             )
 
-    def claim_slot(self, edition: str, slot: str, now: datetime, *, lease: timedelta | None = None) -> bool:
+    def claim_slot(
+        self,
+        edition: str,
+        slot: str,
+        now: datetime,
+        *,
+        lease: timedelta | None = None,
+        number: int | None = None,
+    ) -> bool:
         """Take a slot; True for exactly one of those who try.
 
         Args:
             slot: its nominal local time (`2026-01-26T09:00`).
             now: aware.
+            number: the issue that the first to take it is about to make: it stays there while that is open.
             lease: a claim without an outcome that is older than this is taken over: its owner died.
         """
-        row = {"edition": edition, "slot": slot, "claimed_at": _aware(now)}
+        row = {"edition": edition, "slot": slot, "claimed_at": _aware(now), "number": number}
         with self._writing() as connection:
             if connection.execute(self._insert_once(slots), row).first():
                 return True
@@ -189,6 +204,20 @@ class Store:
         values = {"which": edition, "when": slot, "outcome": outcome, "number": number}
         with self._writing() as connection:
             connection.execute(_SETTLE, values)
+
+    def free_slot(self, edition: str, slot: str) -> None:
+        """Let a slot be taken as if nobody ever had."""
+        with self._writing() as connection:
+            connection.execute(sa.delete(slots).where(slots.c.edition == edition, slots.c.slot == slot))
+
+    def unmade_slots(self, edition: str) -> list[str]:
+        """The slots of an edition that were skipped, or waited or failed until it was too late."""
+        query = sa.select(slots.c.slot).where(
+            slots.c.edition == edition,
+            sa.or_(slots.c.outcome == "skipped", slots.c.outcome.like("%: %")),
+        )
+        with self._reading() as connection:
+            return list(connection.execute(query).scalars())
 
     def slot(self, edition: str, slot: str) -> SlotRecord | None:
         """What is known of a slot; None where nobody took it."""
@@ -237,7 +266,8 @@ def _check(connection: Connection, place: str) -> None:
 
 # What an edition did with each entry, the newest issue last: it overrides.
 _LEDGER: Final = (
-    sa.select(ledger.c.entry, ledger.c.fingerprint, ledger.c.number, ledger.c.action)
+    sa.select(ledger.c.entry, ledger.c.fingerprint, ledger.c.number, ledger.c.action, issues.c.date)
+    .join(issues, (issues.c.edition == ledger.c.edition) & (issues.c.number == ledger.c.number))
     .where(ledger.c.edition == sa.bindparam("edition"))
     .order_by(ledger.c.number, ledger.c.entry)
 )

@@ -147,3 +147,18 @@ feed_items: Final = Table(
     Index("feed_items_seen_at", "seen_at"),
     comment="Every item that a feed ever held: by the primary key none comes twice, whoever races.",
 )
+
+editorial: Final = Table(
+    "editorial",
+    metadata,
+    Column("edition", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("approved_at", Moment),
+    Column("approved_now", Moment),
+    Column("approved_since", Moment),
+    Column("approved_hash", Text),
+    Column("approved_parts", Text),
+    Column("held_at", Moment),
+    Column("held_reason", Text),
+    comment="The editor's word on an issue: the draft that was approved, and whether it is held.",
+)

@@ -15,6 +15,7 @@ from digest.deliver.message import nobody
 from digest.errors import DigestError, NothingNewError
 from digest.model import Issue, Problem, Rendition
 from digest.press import Site
+from digest.press.overriding import FOLDER
 from digest.render.address import issue_url
 from digest.render.site import issue_page
 from digest.render.theme import BUILT_IN
@@ -50,20 +51,22 @@ class PressDesk:
         )
 
     def places(self) -> Places:
-        """Sources, templates, static folders and archive of the site, the built-in templates, config.toml."""
+        """Sources, templates, static folders, archive, overrides, the built-in templates, config.toml."""
         site = self._site
         inside = [
             *(source.path for source in site.config.folders),
             "templates",
             *(folder for folder in site.config.site.static if folder != "."),
             site.config.archive.path,
+            FOLDER,
         ]
         config = site.config_path.name if site.config_path else "config.toml"
+        aliases = site.config.tags.aliases_file.split("/")[0]
         folders = [*(site.root / each for each in inside), BUILT_IN]
         return Places(
             root=site.root,
             folders=tuple(_outermost(folder for folder in folders if folder.is_dir())),
-            names=frozenset({config, *(each.split("/")[0] for each in inside)}),
+            names=frozenset({config, aliases, *(each.split("/")[0] for each in inside)} - {""}),
         )
 
     def _without_news(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from digest.collect.entries import parse
 from digest.collect.mistakes import Report
 from digest.collect.values import Fields
-from digest.model import Document, Entry, EntryType, Problem
+from digest.model import Document, Entry, EntryType, Problem, Word
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 
@@ -742,3 +742,42 @@ def test_what_has_neither_braces_nor_escapes_is_plain(values: dict[str, object])
     if "{{" not in written and "\\" not in written:
         assert fields.plain(written) is fields
         assert fields.plain("{{").values == values
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [("update", Word.UPDATE), ("Ignore", Word.IGNORE), ('" PIN "', Word.PIN), ("", None), ("~", None)],
+)
+def test_an_editors_word(written: str, word: Word | None) -> None:
+    """In whatever case; nothing behind the key is no word."""
+    entry, problems = article(f"digest: {written}")
+    assert (entry.word, problems) == (word, [])
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("updated", "did you mean update?"),
+        ("never", "write update, ignore or pin"),
+        ("[update]", "write update, ignore or pin"),
+        ("true", "write update, ignore or pin"),
+    ],
+)
+def test_a_wrong_word_is_told_at_its_line(written: str, hint: str) -> None:
+    """And is none."""
+    text = f"---\ntitle: T\ndigest: {written}\n---\nwords\n"
+    entry, (problem,) = parse(document(text, "articles/a-b.md", EntryType.ARTICLE), TAIPEI)
+    assert entry is not None
+    assert entry.word is None
+    assert (told(problem), problem.hint) == ("digest-word 3:1", hint)
+
+
+def test_a_summary_under_that_key_is_none_of_our_business() -> None:
+    """Some sites keep one there."""
+    entry, problems = article("digest: What the article says in short.")
+    assert (entry.word, problems) == (None, [])
+
+
+def test_an_editors_word_is_no_change() -> None:
+    """What a reader sees is the same with it."""
+    assert article("digest: update")[0].fingerprint == article("")[0].fingerprint

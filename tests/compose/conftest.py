@@ -28,6 +28,9 @@ languages = ["zh-Hant-TW", "ko", "en"]
 kind = "articles"
 path = "articles"
 
+[news]
+{news}
+
 [[editions]]
 name = "weekly"
 title = "Scratch Weekly"
@@ -35,9 +38,9 @@ language = "en"
 """
 
 
-def make_config(edition: str = "", rest: str = "") -> Config:
-    """The scratch config, with more lines in its edition's table, and more tables."""
-    return parse(f"{CONFIG}{edition}\n{rest}")
+def make_config(edition: str = "", rest: str = "", news: str = "cooldown_days = 0") -> Config:
+    """The scratch config, with more lines in its edition's table, and more tables; no update has to wait."""
+    return parse(f"{CONFIG.format(news=news)}{edition}\n{rest}")
 
 
 def stamp(text: str | datetime | None) -> Stamp | None:

@@ -169,18 +169,25 @@ def test_truth_is_said_in_the_entrys_language():
     assert (change.old, change.new) == (("否",), ("是",))
 
 
-def test_long_values_are_cut_around_their_difference():
-    """A paragraph with a changed end is shown from shortly before the change."""
-    start = "多年來他在同一家機構從事研究工作，很少公開談論自己。" * 4
-    ((_, _, (old,), (new,)),) = told({"view": start + "他住在台北。"}, {"view": start + "他搬到釜山了。"})
-    assert old.startswith("…")
-    assert old.endswith("他住在台北。")
-    assert new.endswith("他搬到釜山了。")
-    english = "For many years the surveyor walked along the same shore with the same instruments. " * 2
-    ((_, _, (old,), _),) = told({"view": english + "He rests."}, {"view": english + "He works."})
-    assert old == "…instruments. He rests."
-    ((_, _, _, (whole,)),) = told({}, {"view": start})
-    assert whole.endswith("…")
+def test_values_are_told_whole():
+    """Nothing is cut in the record: that is done where a value is shown."""
+    long = "多年來他在同一家機構從事研究工作，很少公開談論自己。" * 20
+    ((_, _, (old,), (new,)),) = told({"view": f"{long}他住在台北。"}, {"view": f"{long}他搬到釜山了。"})
+    assert (old, new) == (f"{long}他住在台北。", f"{long}他搬到釜山了。")
+    ((_, _, _, (added,)),) = told({}, {"awards": [{"name": long}]})
+    assert added == long
+
+
+def test_items_between_equal_ones_are_found():
+    """What stands alike at both ends of two lists is not looked at; what is between is told."""
+    first, last = {"name": "A", "year": 1}, {"name": "Z", "year": 1}
+    assert told({"awards": [first, last]}, {"awards": [first, {"name": "M"}, last]}) == [
+        ("added", "awards", (), ("M",))
+    ]
+    assert told({"awards": [first, first, last]}, {"awards": [first, last]}) == [
+        ("removed", "awards", ("A · 1",), ())
+    ]
+    assert told({"awards": ["x", {}, ""]}, {"awards": [{}, "x"]}) == []
 
 
 def test_the_position_is_that_of_the_field_now():
@@ -190,7 +197,12 @@ def test_the_position_is_that_of_the_field_now():
     place = Position(path="articles/p.md", line=7)
     leaf = Position(path="articles/p.md", line=8)
     new = dataclasses.replace(new, positions={"social": place, "social.a": leaf})
-    assert [change.position for change in compare(old, new)] == [leaf, place, new.position]
+    assert sorted(change.position.line for change in compare(old, new)) == [1, 7, 8]
+    assert {change.field: change.position for change in compare(old, new)} == {
+        "social.a": leaf,
+        "social.b": place,
+        "gone": new.position,
+    }
 
 
 def test_a_rewritten_body_is_a_change_at_its_first_line():

@@ -54,6 +54,7 @@ def test_first_issue_takes_the_last_days_and_passes_over_the_rest(composed):
         key="old",
         fingerprint=entries[2].fingerprint,
         likeness=("article", "en", "Title of old", "2026-01-18", "old", ""),
+        rule="before-first-days",
     )
     assert [entry.key for entry in issue.baselines] == ["stale"]
 

@@ -51,4 +51,32 @@ def test_changes_carry_their_weight_and_ignored_ones_are_none():
         ("nationality", "minor"),
     ]
     own = Significance.of({"position": "ignore", "weight": "major"})
-    assert [each.field for each in compare(old, new, own)] == ["nationality", "weight"]
+    assert [each.field for each in compare(old, new, own)] == ["weight", "nationality"]
+
+
+def test_the_most_telling_change_comes_first():
+    """Major before minor, a position before an award, the site's own fields after ours, the text last."""
+    body = " ".join(f"word{n}" for n in range(90))
+    old = make_profile()
+    new = make_profile(
+        body=body, nickname="N", motto="M", awards=["A"], organization="O", position="P", residence="R"
+    )
+    fields = ["position", "organization", "awards", "motto", "body", "nickname", "residence"]
+    assert [each.field for each in compare(old, new)] == fields
+
+
+def test_companies_are_weighed_as_people_are():
+    """Who leads and owns it, its money and what it makes are news; how many work there rides along."""
+    for field in (
+        "ceo",
+        "founders",
+        "funding",
+        "valuation",
+        "founded",
+        "headquarters",
+        "products",
+        "acquired_by",
+    ):
+        assert USUAL.weight(field) is Weight.MAJOR, field
+    for field in ("employees", "industry", "website"):
+        assert USUAL.weight(field) is Weight.MINOR, field

@@ -267,3 +267,52 @@ def test_a_source_is_called_by_its_folder_or_its_address():
     text = MINIMAL + '[[sources]]\nkind = "feed"\nurl = "https://a.example/f"\n'
     assert [each.name for each in parse(text).sources] == ["articles", "https://a.example/f"]
     assert [each.name for each in parse(text).subscriptions] == ["https://a.example/f"]
+
+
+SITE = """\
+[site]
+title = "T"
+base_url = "https://t.example"
+[[sources]]
+kind = "articles"
+path = "a"
+[[editions]]
+name = "weekly"
+title = "W"
+[tags]
+aliases_file = "tags/aliases.toml"
+[aliases]
+"開源" = ["open source"]
+"""
+
+
+def test_aliases_may_stand_in_a_file_of_their_own(tmp_path):
+    """Both add up; who keeps tags in three languages keeps them apart from the settings."""
+    (tmp_path / "tags").mkdir()
+    (tmp_path / "tags/aliases.toml").write_text('"開源" = ["오픈소스"]\n"晶片" = ["chips", "반도체"]\n')
+    (tmp_path / "config.toml").write_text(SITE)
+    assert load(tmp_path / "config.toml").aliases == {
+        "開源": ("open source", "오픈소스"),
+        "晶片": ("chips", "반도체"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "place"),
+    [
+        (None, "config-value", "config.toml:11:1"),
+        ('"晶片" = "chips"\n', "config-value", "tags/aliases.toml:1:1"),
+        ('\n"晶片" = [\n', "config-syntax", "tags/aliases.toml"),
+    ],
+)
+def test_what_is_wrong_with_a_file_of_aliases(tmp_path, text, rule, place):
+    """It is missing, no list stands behind a tag, it is no TOML: told at its place."""
+    (tmp_path / "tags").mkdir()
+    if text is not None:
+        (tmp_path / "tags/aliases.toml").write_text(text)
+    (tmp_path / "config.toml").write_text(SITE)
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "config.toml")
+    (problem,) = caught.value.problems
+    assert problem.rule == rule
+    assert str(problem.position).startswith(place)

@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from digest.cli.commands import app
+from digest.compose import Rule
 
 KEBAB = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 NOT_RULES = re.compile(
@@ -94,7 +95,7 @@ def _keywords(root: Path) -> Iterator[str]:
 
 def test_every_rule_is_documented(root: Path) -> None:
     """Each name in the code that looks like a rule is in docs/rules.md, or known to be none."""
-    known = _documented(root / "docs/rules.md")
+    known = _documented(root / "docs/rules.md") | _documented(root / "docs/choosing.md")
     names = {name for name in _keywords(root) if KEBAB.fullmatch(name)}
     unknown = {
         f"{name} ({place})"
@@ -109,6 +110,11 @@ def test_every_documented_rule_exists(root: Path) -> None:
     made = {name for name, _ in _constants(root)} | {"subject-template", "preheader-template"}
     named = {name for name in _documented(root / "docs/rules.md") if KEBAB.fullmatch(name)}
     assert named <= made
+
+
+def test_every_rule_of_choosing_is_documented(root: Path) -> None:
+    """docs/choosing.md has a row for each rule that decides of an entry, and none else."""
+    assert _documented(root / "docs/choosing.md") == {rule.value for rule in Rule}
 
 
 def test_every_shortcode_is_documented(root: Path) -> None:

@@ -266,10 +266,10 @@ def test_profiles_show_four_changes_and_count_the_others(rich_issue, rich_config
         ("↻", "Updated", "About"),
     ]
     assert len(person.rows) == ROWS
-    assert person.more == "2 more changes"
+    assert person.more == "2 more changes: Favourite typeface: 宋體; Text rewritten"
     one_over = dataclasses.replace(rich_issue.profiles[0], changes=rich_issue.profiles[0].changes[: ROWS + 1])
     fewer = dataclasses.replace(rich_issue, profiles=(one_over,))
-    assert mail(fewer, rich_config, "en").profiles[0].more == "1 more change"
+    assert mail(fewer, rich_config, "en").profiles[0].more == "1 more change: Favourite typeface: 宋體"
     assert (company.more, company.rows[0].label) == ("", "Founded")
     assert person.rows[0].values == (("旌德縣尹", "永豐縣尹"),)
 
@@ -284,9 +284,9 @@ def test_a_change_of_many_items_shows_the_first(rich_issue, rich_config):
         return mail(issue, rich_config, "en").profiles[0].rows[0]
 
     added = row(Operation.ADDED, (), tuple("abcde"))
-    assert (added.values, added.more) == ((("", "a"), ("", "b"), ("", "c")), "and 2 more")
+    assert (added.values, added.more) == ((("", "a"), ("", "b"), ("", "c")), "5 awards in all")
     changed = row(Operation.CHANGED, ("a", "b", "c"), ("x", "y", "z"))
-    assert (changed.values, changed.more) == ((("a", "x"), ("b", "y")), "and 1 more")
+    assert (changed.values, changed.more) == ((("a", "x"), ("b", "y")), "3 awards in all")
     assert str(changed.place) == "articles/wang-zhen.md:1:1"
 
 

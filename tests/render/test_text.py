@@ -54,7 +54,8 @@ def test_changes_are_one_list(rich_issue, rich_config):
         "↻ 更新 · 現職 · 旌德縣尹 → 永豐縣尹\n＋ 新增 · 代表作品 · 《農書》 · 1313、〈造活字印書法〉\n－ 移除"
         in text
     )
-    assert "另有 2 項變更 · 查看完整變更\nhttps://paper.example/profiles/wang-zhen/#history" in text
+    more = "另有 2 項變更：Favourite typeface：宋體；改寫內文 · 查看完整變更"
+    assert f"{more}\nhttps://paper.example/weekly/14/#c-6784518f" in text
 
 
 def test_what_is_not_there_leaves_no_empty_line(rich_issue, rich_config, make_article, make_item):
@@ -73,7 +74,7 @@ def test_what_is_not_there_leaves_no_empty_line(rich_issue, rich_config, make_ar
     site = rich_config.site.model_copy(update={"postal_address": ""})
     text = said(issue, rich_config.model_copy(update={"site": site}), "zh-Hant-TW").text
     assert "\n\n¶ 文章\n標題\nhttps://paper.example/articles/a/\n閱讀 4 分鐘\n\n閱讀文章\n" in text
-    assert "另有 6 篇在網頁上\nhttps://paper.example/weekly/14/\n" in text
+    assert "另有 6 篇在網頁上\nhttps://paper.example/weekly/14/#overflow\n" in text
     assert "\n\n\n" not in text
 
 
