@@ -46,6 +46,7 @@ test: system check ## everything that proves that it works
 bench: .venv/.stamp ## how long things take, beside npm mjml, Hugo, frontmatter.load and the network
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/collecting.py
+	@$(BIN)/python benchmarks/composing.py
 	@$(BIN)/python benchmarks/fetching.py
 
 soak: system ## the long forms: every kill, every fuzz, a hundred thousand files

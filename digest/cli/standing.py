@@ -50,6 +50,7 @@ def _rows(desk: Desk, site: Site, each: Standing, now: datetime) -> Iterator[Row
     zone = zone_of(ahead.edition, site.config)
     slot = _slot(site, each, now)
     yield "next", _next(each, slot, now, zone)
+    yield from _word(each, zone)
     if ahead.issue is None:
         yield "in it", "Nothing is new."
     else:
@@ -65,10 +66,10 @@ def _rows(desk: Desk, site: Site, each: Standing, now: datetime) -> Iterator[Row
 
 
 def _slot(site: Site, each: Standing, now: datetime) -> Slot | None:
-    from digest.schedule.slots import next_slot, zone_of
+    """The next slot that is not skipped."""
+    from digest.schedule.skipping import slot_ahead
 
-    schedule = each.outlook.edition.schedule
-    return next_slot(schedule, zone_of(schedule, site.config), now) if schedule else None
+    return slot_ahead(site, each.outlook.edition, now) if each.outlook.edition.schedule else None
 
 
 def _next(each: Standing, slot: Slot | None, now: datetime, zone: ZoneInfo) -> str:
@@ -80,11 +81,30 @@ def _next(each: Standing, slot: Slot | None, now: datetime, zone: ZoneInfo) -> s
     return f"{said}; edited in issues/{said.partition(',')[0]}.toml" if each.is_edited else said
 
 
+def _word(each: Standing, zone: ZoneInfo) -> Iterator[Row]:
+    """What the editor said of the issue, or has to say before its slot makes it."""
+    approval, hold, schedule = each.word.approval, each.word.hold, each.outlook.edition.schedule
+    if hold:
+        reason = f": {hold.reason}" if hold.reason else ""
+        yield "on hold", Text(f"since {_time(hold.at, zone)}{printable(reason)}", "yellow")
+    if approval:
+        made = f"as it is made at {_time(approval.now, zone)}"
+        yield "approved", Text(f"on {_time(approval.at, zone)}, {made}", "green")
+    elif schedule and schedule.needs_approval:
+        yield "approved", Text("not yet, and its slot waits for that: `digest approve`", "yellow")
+
+
+def _time(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
 def _day(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%A %Y-%m-%d %H:%M}"
 
 
 def _in(at: datetime, now: datetime) -> str:
+    if at <= now:
+        return "due now"
     left = int((at - now).total_seconds()) // 60
     days, hours, minutes = left // 1440, left // 60 % 24, left % 60
     return f"in {days} d {hours} h" if days else f"in {hours} h {minutes} min"
@@ -130,7 +150,7 @@ def _waiting_line(each: Waiting, slot: Slot | None, zone: ZoneInfo) -> Text:
     until = each.decision.until
     if until:
         in_time = slot is not None and until <= slot.at
-        said.append(f"\n  until {until.astimezone(zone):%Y-%m-%d %H:%M}", "yellow")
+        said.append(f"\n  until {_time(until, zone)}", "yellow")
         said.append(", in time for this issue" if in_time else "", "yellow")
         said.append(f": {because(each.decision.rule)}")
     else:
@@ -192,6 +212,10 @@ def _edition_json(site: Site, each: Standing, now: datetime) -> dict[str, Any]:
         "slot": slot.at.isoformat() if slot else None,
         "seconds": int((slot.at - now).total_seconds()) if slot else None,
         "edited": each.is_edited,
+        "approved": _approval_json(each),
+        "hold": {"at": each.word.hold.at.isoformat(), "reason": each.word.hold.reason}
+        if each.word.hold
+        else None,
         "issue": _issue_json(ahead.issue) if ahead.issue else None,
         "waiting": [
             {**decision_json(one.decision), "title": one.entry.title, "origin": one.entry.position.path}
@@ -206,6 +230,11 @@ def _edition_json(site: Site, each: Standing, now: datetime) -> dict[str, Any]:
         if last
         else None,
     }
+
+
+def _approval_json(each: Standing) -> dict[str, str] | None:
+    approval = each.word.approval
+    return {"at": approval.at.isoformat(), "now": approval.now.isoformat()} if approval else None
 
 
 def _issue_json(issue: Issue) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.model import Collection, Decision, Entry, Problem, Severity, Verdict
+from digest.press.approving import word
 from digest.press.building import read
 from digest.press.outlook import Outlook, outlook
 from digest.press.overriding import overrides_path
 from digest.press.places import Site
-from digest.store import Store
+from digest.store import Store, Word
 from digest.store.feeds import Feeds, FeedState
 
 
@@ -27,11 +28,12 @@ class Waiting:
 class Standing:
     """How an edition stands: its next issue, and what waits for a later one, the soonest first.
 
-    `is_edited` tells that the editor has written overrides.
+    `word` is what the editor said of it, `is_edited` tells that there are overrides.
     """
 
     outlook: Outlook
     waiting: tuple[Waiting, ...]
+    word: Word
     is_edited: bool
 
 
@@ -85,6 +87,7 @@ def _standing(site: Site, ahead: Outlook, collection: Collection) -> Standing:
     return Standing(
         outlook=ahead,
         waiting=tuple(sorted(waiting, key=_soonest)),
+        word=word(site, ahead.edition.name, ahead.number),
         is_edited=overrides_path(site, ahead.edition.name, ahead.number).is_file(),
     )
 
