@@ -1,0 +1,47 @@
+"""Who gets an issue: subscribers, what became of them, and one issue owed to one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SubscriberState(StrEnum):
+    """Where somebody stands with an edition; only who is active is mailed."""
+
+    PENDING = "pending"  # asked to be subscribed, has not confirmed
+    ACTIVE = "active"
+    UNSUBSCRIBED = "unsubscribed"  # left; may come back
+    SUPPRESSED = "suppressed"  # hard bounce, complaint or erasure: must never be mailed again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """A person's subscription of one edition.
+
+    `id` is the database's number, `address` the mail address as it is written to. `topics` are tag keys
+    (`digest.text.tags.tag_key`, aliases applied); none means every topic. `language` is one of the edition's
+    languages; empty means the edition's own. `since` is when the subscription became active.
+    """
+
+    id: int
+    edition: str
+    address: str
+    state: SubscriberState
+    language: str = ""
+    name: str = ""
+    topics: tuple[str, ...] = ()
+    since: datetime | None = None
+
+
+class DeliveryState(StrEnum):
+    """Where one issue owed to one subscriber stands (research/delivery.md §2)."""
+
+    PENDING = "pending"  # not begun
+    INFLIGHT = "inflight"  # its mark is on disk; the body may have left
+    SENT = "sent"  # the server took it
+    DEFERRED = "deferred"  # refused for now (4xx); tried again at `next_at`
+    FAILED = "failed"  # refused for good
+    UNCERTAIN = "uncertain"  # the connection was lost after the last dot, and the policy is `hold`
+    SKIPPED = "skipped"  # no topic of the reader's in the issue, left, or suppressed before it was claimed
