@@ -42,6 +42,19 @@ def _web_address(url: str) -> str:
     return url.rstrip("/")
 
 
+def _web_address_or_none(url: str) -> str:
+    return _web_address(url) if url else ""
+
+
+def _mailbox_or_none(value: str) -> str:
+    """A bare address whose part before the @ leaves room for a plus and a token of 32 letters."""
+    if value and not re.fullmatch(r"[a-z0-9._-]{1,31}@[a-z0-9-]+(\.[a-z0-9-]+)*", value):
+        raise ValueError(
+            "must be a bare address in small letters, at most 31 before the @, such as b@bounces.example.org"
+        )
+    return value
+
+
 def _clock(value: Any) -> Any:
     """A time of day as `09:00`; TOML's own local times are taken too."""
     if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
@@ -95,6 +108,8 @@ Line = Annotated[str, AfterValidator(_one_line)]
 Name = Annotated[str, AfterValidator(_name)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Address = Annotated[str, AfterValidator(_web_address)]
+OptionalAddress = Annotated[str, AfterValidator(_web_address_or_none)]
+OptionalMailbox = Annotated[str, AfterValidator(_mailbox_or_none)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Host = Annotated[str, AfterValidator(_host)]
 Inside = Annotated[str, AfterValidator(_relative)]
@@ -308,6 +323,93 @@ class DeliveryTable(Table):
     timeout_seconds: int = Field(30, ge=1, le=600, description="How long a reply may take.")
 
 
+class ServeTable(Table):
+    """`[serve]`: the reader's pages, as `digest serve` answers them."""
+
+    url: OptionalAddress = Field(
+        "",
+        description=(
+            "Where readers reach `digest serve`, in every link of a mail; site.base_url when empty. A path "
+            "in it is the prefix of every page."
+        ),
+    )
+    host: Line = Field("127.0.0.1", description="Address of this machine that is listened on.")
+    port: int = Field(8121, ge=0, le=65_535, description="Port that is listened on; 0 takes a free one.")
+    proxies: tuple[Host, ...] = Field(
+        (),
+        description=(
+            "Addresses or networks of your own proxies: their X-Forwarded-For tells the reader's address, "
+            "which limits how often one may ask. Nobody else's is believed."
+        ),
+    )
+    hosts: tuple[Line, ...] = Field(
+        (), description="Further names that may stand in the Host header, beside that of url and loopback."
+    )
+    public: bool = Field(True, description="Whether the public site is served, too.")
+    confirmations_per_address: int = Field(
+        3, ge=1, le=100, description="Confirmation mails that one address gets in a day at most."
+    )
+    requests_per_network: int = Field(
+        20,
+        ge=1,
+        le=10_000,
+        description="Subscriptions asked for in an hour from one network (IPv4 /24, IPv6 /48) at most.",
+    )
+    confirmations_per_hour: int = Field(
+        500, ge=1, le=1_000_000, description="Confirmation mails in an hour in all; what is over waits."
+    )
+
+
+class BouncesTable(Table):
+    """`[bounces]`: where returned mail arrives, and what it takes to stop mailing an address."""
+
+    address: OptionalMailbox = Field(
+        "",
+        description=(
+            "Mailbox of returned mail, such as b@bounces.example.org; mail to b+ANYTHING@… must reach it, "
+            "too. Without one no return path tells whose a bounce is."
+        ),
+    )
+    unsubscribe_address: OptionalMailbox = Field(
+        "", description="Mailbox of unsubscribing by mail; that of bounces when empty."
+    )
+    imap_host: Line = Field("", description="IMAP server that `digest bounces poll` asks.")
+    imap_port: int = Field(993, ge=1, le=65_535, description="Its port.")
+    imap_tls: Literal["none", "starttls", "implicit"] = Field(
+        "implicit", description="How the connection to it is sealed; none on this machine only."
+    )
+    imap_username: Line = Field("", description="User name; the password is in DIGEST_IMAP_PASSWORD(_FILE).")
+    imap_folder: Line = Field("INBOX", description="Folder that is read.")
+    imap_delete: bool = Field(
+        False, description="Whether mail that was recorded is deleted there; it is only marked as read else."
+    )
+    lmtp: Line = Field(
+        "",
+        description=(
+            "Where `digest serve` takes mail by LMTP, and `digest bounces listen` without --at: host:port on "
+            "loopback, such as 127.0.0.1:8124. Empty: `serve` takes none."
+        ),
+    )
+    hard_reports: int = Field(
+        2, ge=1, le=10, description="Reports of different issues that an address is not there, to stop at."
+    )
+    soft_threshold: int = Field(
+        5, ge=1, le=100, description="Score of temporary failures, at most 1 an issue, to stop at."
+    )
+    soft_days: int = Field(
+        42, ge=42, le=365, description="Days after which a score that did not grow is forgotten."
+    )
+    max_suppressions: int = Field(
+        100,
+        ge=1,
+        le=1_000_000,
+        description=(
+            "Addresses that returned mail may suppress in 24 hours; at the cap suppressing pauses, is told, "
+            "and goes on by `digest bounces resume`. Complaints count, SMTP replies do not."
+        ),
+    )
+
+
 class ArchiveTable(Table):
     """`[archive]`: the sealed record and the site built of it."""
 
@@ -356,6 +458,8 @@ class Config(Table):
     )
     email: EmailTable = EmailTable()
     delivery: DeliveryTable = DeliveryTable()
+    serve: ServeTable = ServeTable()
+    bounces: BouncesTable = BouncesTable()
     archive: ArchiveTable = ArchiveTable()
     database: DatabaseTable = DatabaseTable()
 
