@@ -35,6 +35,44 @@ class Subscriber:
     since: datetime | None = None
 
 
+class ConsentAction(StrEnum):
+    """What a line of the record of consents says was done."""
+
+    ASKED = "asked"  # by a form: to be subscribed, not confirmed yet
+    CONFIRMED = "confirmed"  # by the link in the confirmation mail
+    IMPORTED = "imported"  # by an editor, from another list; not confirmed
+    VOUCHED = "vouched"  # by an editor, who says that they confirmed elsewhere
+    CHANGED = "changed"  # topics, language or name
+    LEFT = "left"
+    SUPPRESSED = "suppressed"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """A line of the record of consents, which is only ever added to.
+
+    `source` says where it was given (`form`, `one-click`, `mail`, `import`, `editor`, `bounce` …), `text`
+    which version of the words was agreed to, `detail` what is to be known besides: a file, another service,
+    a reason. No address is in it, for it outlives the subscriber.
+    """
+
+    action: ConsentAction
+    source: str
+    at: datetime
+    text: str = ""
+    detail: str = ""
+
+
+class SuppressionReason(StrEnum):
+    """Why an address is never mailed again."""
+
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    ERASED = "erased"
+    EDITOR = "editor"  # by hand, or on the list of a service that blocked it
+
+
 class DeliveryState(StrEnum):
     """Where one issue owed to one subscriber stands (research/delivery.md §2)."""
 

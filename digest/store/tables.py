@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
@@ -17,6 +18,8 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
+    text,
 )
 
 
@@ -146,4 +149,62 @@ feed_items: Final = Table(
     Index("feed_items_story", "story"),
     Index("feed_items_seen_at", "seen_at"),
     comment="Every item that a feed ever held: by the primary key none comes twice, whoever races.",
+)
+
+Number: Final = BigInteger().with_variant(Integer, "sqlite")
+"""The type of numbers that the database gives: SQLite counts only an INTEGER by itself."""
+
+subscribers: Final = Table(
+    "subscribers",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("edition", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("since", Moment),
+    UniqueConstraint("key", "edition", name="subscribers_key_edition"),
+    CheckConstraint(
+        "state IN ('pending', 'active', 'unsubscribed', 'suppressed')", name="subscribers_state_known"
+    ),
+    Index(
+        "subscribers_active",
+        "edition",
+        "id",
+        sqlite_where=text("state = 'active'"),
+        postgresql_where=text("state = 'active'"),
+    ),
+    comment="Who subscribed what: `key` is the address in lower case, `topics` tag keys, a line each.",
+    sqlite_autoincrement=True,  # a number is never given twice: the outbox remembers whom it was
+)
+
+consents: Final = Table(
+    "consents",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("subscriber", Number, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("consents_subscriber", "subscriber"),
+    comment="What somebody agreed to or took back, and when; triggers refuse to change or delete.",
+)
+
+suppressions: Final = Table(
+    "suppressions",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    CheckConstraint(
+        "reason IN ('bounce', 'complaint', 'erased', 'editor')", name="suppressions_reason_known"
+    ),
+    comment="Addresses that are never mailed again, as keyed hashes; `secret` tells by which secret.",
 )
