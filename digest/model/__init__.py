@@ -28,6 +28,7 @@ from digest.model.issues import (
     Weight,
 )
 from digest.model.ledger import Ledger, Published
+from digest.model.parts import MailParts, PartItem, Parts, Stretch
 from digest.model.renditions import Draft, Mark, Page, Rendition, SealedIssue
 
 __all__ = [
@@ -43,10 +44,13 @@ __all__ = [
     "IssueQuote",
     "Item",
     "Ledger",
+    "MailParts",
     "Mark",
     "Operation",
     "Origin",
     "Page",
+    "PartItem",
+    "Parts",
     "Passed",
     "Picture",
     "PictureFile",
@@ -62,5 +66,6 @@ __all__ = [
     "Section",
     "Severity",
     "Stamp",
+    "Stretch",
     "Weight",
 ]

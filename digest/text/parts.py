@@ -1,0 +1,101 @@
+"""Which stretches of an issue's mail a reader of some topics gets, and the mail made of them.
+
+The conditions: `lead` and `lead:I` (item I leads), `body` (sections or profiles), `g:G` (section G is shown,
+`g:G=N` with N items), `i:I` (item I is shown in its place), `p` (profiles, `p=N`; `people` where all are
+persons, else `mixed`), `q` (quotes, `q=N`), `q:J` (quote J), `o` (the overflow, `o=N` with N more on the
+web), `toc`, `n` (articles, `n=N`), `m=M` (minutes). What may stand first or after another has `…:first`, `…:next`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Final
+
+from digest.model.parts import MailParts, Parts, Stretch
+from digest.text import personal
+from digest.text.characters import mailable
+from digest.text.wrap import wrap
+
+PILLS: Final = "@@digest:pills@@"
+"""Stands in a text's stretch for the line of its parts, which is wrapped for each set of topics."""
+
+
+def shown(parts: Parts, topics: Collection[str]) -> frozenset[int]:
+    """The items of which any tag is among the topics (keys, aliases applied); all where there are none."""
+    if not topics:
+        return frozenset(range(len(parts.items)))
+    return frozenset(i for i, item in enumerate(parts.items) if any(tag in topics for tag in item.tags))
+
+
+def best(parts: Parts) -> frozenset[int]:
+    """What somebody gets who gets the lead only: the lead, or the first item where nothing leads."""
+    return frozenset((*parts.leads, 0)[:1])
+
+
+def conditions(parts: Parts, items: Collection[int]) -> frozenset[str]:
+    """What holds of a mail that shows these items."""
+    lead = next((i for i in parts.leads if i in items), None)
+    sections = [[i for i in each if i in items and i != lead] for each in parts.sections]
+    stories = [*(() if lead is None else (lead,)), *(i for each in sections for i in each)]
+    profiles = [i for i in parts.profiles if i in items]
+    quotes = [j for j, i in enumerate(parts.quotes) if i in items][: parts.quoted]
+    overflow = [i for i in parts.overflow if i in items]
+    found = {*_counted("p", len(profiles)), *_counted("q", len(quotes)), *(f"q:{j}" for j in quotes)}
+    if lead is not None:
+        found |= {"lead", f"lead:{lead}"}
+    if stories:
+        found |= {"n", f"n={len(stories)}", f"m={sum(parts.items[i].minutes for i in stories)}"}
+    if stories or profiles or quotes:
+        found.add("toc")
+    full = [(f"g:{g}", each) for g, each in enumerate(sections) if each]
+    for name, each in full:
+        found |= {*_counted(name, len(each)), *_row(each)}
+    found |= set(_places([*(name for name, _ in full), *(("p",) if profiles else ())]))
+    if profiles:
+        found |= {"people" if set(profiles) <= set(parts.persons) else "mixed", *_row(profiles)}
+    if full or profiles:
+        found.add("body")
+    found |= {f"i:{i}" for i in overflow[: parts.listed]}
+    if overflow:
+        found |= {"o", f"o={max(0, len(overflow) - parts.listed)}"}
+    return frozenset(found)
+
+
+def _counted(name: str, count: int) -> tuple[str, ...]:
+    return (name, f"{name}={count}") if count else ()
+
+
+def _row(items: Sequence[int]) -> Iterator[str]:
+    """The conditions of items that stand one after another."""
+    names = [f"i:{i}" for i in items]
+    yield from names
+    yield from _places(names)
+
+
+def _places(names: Sequence[str]) -> Iterator[str]:
+    return (f"{name}:{'next' if place else 'first'}" for place, name in enumerate(names))
+
+
+def chosen(stretches: Iterable[Stretch], holds: Collection[str]) -> Iterator[Stretch]:
+    """The stretches of which every condition holds."""
+    return (each for each in stretches if all(name in holds for name in each.when))
+
+
+def pill_line(mail: MailParts, holds: Collection[str], cells: int = 72) -> str:
+    """The text's line of what stands in the mail: each part that is shown, and how many it has."""
+    counts = {name: count for name, _, count in (each.partition("=") for each in holds) if count}
+    return said_pills(((each.text, counts[each.when[0]]) for each in chosen(mail.pills, holds)), cells)
+
+
+def said_pills(pills: Iterable[tuple[str, str]], cells: int = 72) -> str:
+    """Titles and counts in a line, wrapped, as the text part of a mail has them."""
+    line = " · ".join(f"{title} {count}" for title, count in pills)
+    return personal.inert(mailable(wrap(line.replace("\n", " "), cells)), markup=False)
+
+
+def assembled(
+    stretches: Iterable[Stretch], holds: Collection[str], pills: Callable[[], str] | None = None
+) -> str:
+    """The mail of those stretches that hold, its line of parts filled in."""
+    text = "".join(each.text for each in chosen(stretches, holds))
+    return text.replace(PILLS, pills()) if pills else text
