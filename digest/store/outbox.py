@@ -7,11 +7,13 @@ so that erasing one leaves no address here. Plain sqlite3: the sender commits so
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -21,7 +23,9 @@ from digest.model.people import DeliveryState
 from digest.store.outbox_file import connect, faults_of, prepare
 
 # A crash between the fan-out and a sender's mark cannot double a row: the key is issue and subscriber.
-_FAN_OUT: Final = "INSERT OR IGNORE INTO deliveries (issue, subscriber) VALUES (?, ?)"
+# SQLite takes the numbers as one array: binding them row by row took three times as long.
+_FAN_OUT: Final = "INSERT OR IGNORE INTO deliveries (issue, subscriber) SELECT ?, value FROM json_each(?)"
+_FAN_OUT_ROWS: Final = 50_000
 _RESULT: Final = (
     "UPDATE deliveries SET state = ?, attempts = ?, at = ?, next_at = ?, cause = ?, reply = ?"
     " WHERE issue = ? AND subscriber = ?"
@@ -169,7 +173,8 @@ class Outbox:
                 "SELECT id FROM issues WHERE edition = ? AND number = ?", (edition, number)
             ).fetchone()[0]
             before = database.total_changes
-            database.executemany(_FAN_OUT, ((key, subscriber) for subscriber in subscribers))
+            for some in _batches(subscribers, _FAN_OUT_ROWS):
+                database.execute(_FAN_OUT, (key, json.dumps(some)))
             added = database.total_changes - before
             database.execute(
                 "UPDATE issues SET fanned_at = coalesce(fanned_at, ?),"
@@ -387,6 +392,12 @@ class Outbox:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
+
+
+def _batches(numbers: Iterable[int], size: int) -> Iterator[list[int]]:
+    rest = iter(numbers)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def _sure(seconds: float) -> datetime:
