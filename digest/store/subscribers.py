@@ -139,7 +139,7 @@ class Subscribers:
         if edition is not None:
             query = query.where(subscribers.c.edition == edition)
         with self._store._reading() as connection:
-            found = dict(connection.execute(query).tuples().all())
+            found = {row[0]: row[1] for row in connection.execute(query)}
         return {state: found.get(state.value, 0) for state in SubscriberState}
 
     def consents(self, number: int) -> tuple[Consent, ...]:
