@@ -73,6 +73,18 @@ class SuppressionReason(StrEnum):
     EDITOR = "editor"  # by hand, or on the list of a service that blocked it
 
 
+class ReturnKind(StrEnum):
+    """What came back of a mail."""
+
+    HARD = "hard"  # the address is not there
+    SOFT = "soft"  # refused for now, or for a reason that may pass
+    BLOCKED = "blocked"  # refused for what we are or send: no fault of the address
+    COMPLAINT = "complaint"  # the reader called it spam
+    LEAVING = "leaving"  # asked to be unsubscribed, by mail or by a link of this issue
+    NOTHING = "nothing"  # a delay, a receipt, an answer from somebody who is away
+    UNKNOWN = "unknown"  # nobody could tell
+
+
 class DeliveryState(StrEnum):
     """Where one issue owed to one subscriber stands (research/delivery.md §2)."""
 
