@@ -18,9 +18,9 @@ def verdict(history: Iterable[Return], now: datetime, table: BouncesTable) -> Su
     """Whether an address is to be suppressed for what came back of it, and why.
 
     A complaint is enough. So is one reply of a server, in our own dialogue with it, that nobody is there; of
-    reports by mail, which anybody could write, it takes several on distinct issues. Other failures score one an
-    issue at most, and are forgotten where `soft_days` pass without another. "Permanent" by itself counts as
-    such a failure. What was refused for our sake counts nothing.
+    reports by mail, which anybody could write, it takes several on distinct issues. Other failures score one
+    an issue at most, and are forgotten where `soft_days` pass without another. "Permanent" by itself counts
+    as such a failure. What was refused for our sake counts nothing.
     """
     given = [each for each in history if each.at <= now + timedelta(days=1)]
     if any(each.kind is ReturnKind.COMPLAINT for each in given):

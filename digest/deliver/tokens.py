@@ -22,6 +22,8 @@ from urllib.parse import quote
 
 from digest.config import Config
 
+KEYS: Final = "tokens"
+"""Their purpose in the site's keyring: `links(config, keyring(…).keys(KEYS))`."""
 LENGTH: Final = 32
 """Letters of every token."""
 CONFIRM_HOURS: Final = 72

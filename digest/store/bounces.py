@@ -1,4 +1,4 @@
-"""What came back: raw mail until it is understood, what it said of whom, and the cap on what follows from it."""
+"""What came back: raw mail until it is understood, what it said of whom, and the cap on what follows."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ class Bounces:
             connection.execute(_ACTED, values)
 
     def acted_since(self, since: datetime) -> int:
-        """How many addresses returned mail has suppressed since then; those that SMTP refused do not count."""
+        """How many addresses returned mail has suppressed since then; what SMTP refused does not count."""
         query = sa.select(sa.func.count()).where(returns.c.acted_at > _aware(since), returns.c.way != "smtp")
         with self._store._reading() as connection:
             return int(connection.execute(query.select_from(returns)).scalar_one())
@@ -192,7 +192,7 @@ class Bounces:
         return row.at if row else None
 
     def resume(self, at: datetime) -> bool:
-        """Let returned mail suppress again; what it did until now counts no more. False: it was not paused."""
+        """Let returned mail suppress again, counting from now; False where it was not paused."""
         with self._store._writing() as connection:
             return connection.execute(_RESUME, {"at_": _aware(at)}).first() is not None
 
