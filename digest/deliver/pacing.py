@@ -14,18 +14,22 @@ FIRST: Final = 300.0
 MAX_BACKOFF: Final = 4 * 3600.0
 """Seconds between tries at most."""
 _JITTER: Final = 0.25
+_MOST_TRIES: Final = 30  # whatever they begin with
 _RECOVERY: Final = 60.0  # seconds without a complaint after which a domain's rate is doubled
 _LEAST: Final = 1 / 60  # messages a second that a domain is never slowed below
 _BURST: Final = 1.0  # seconds' worth of messages that may go at once
 
 
-def backoff(attempts: int, chance: float | None = None) -> float | None:
+def backoff(attempts: int, first: float = FIRST, chance: float | None = None) -> float | None:
     """Seconds until the next try after so many, doubled each time, a quarter more or less; None to give up.
 
     The age is counted in tries, not by the clock: a clock that jumps by a week gives nobody up.
     """
-    nominal = FIRST * 2 ** max(0, attempts - 1)
-    spent = sum(min(FIRST * 2**each, MAX_BACKOFF) for each in range(max(0, attempts - 1)))
+    tries = max(1, attempts)
+    if tries > _MOST_TRIES:
+        return None
+    nominal = first * 2.0 ** (tries - 1)
+    spent = sum(min(first * 2.0**each, MAX_BACKOFF) for each in range(tries - 1))
     if spent >= LONGEST:
         return None
     jitter = 1 + _JITTER * (2 * (random.random() if chance is None else chance) - 1)  # noqa: S311 # no secret

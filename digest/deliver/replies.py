@@ -92,21 +92,26 @@ def verdict(step: Step, reply: Reply) -> Verdict:
 
 
 def _refused(step: Step, reply: Reply) -> Verdict:
-    """A refusal for good. A delivery fails only where its recipient is at fault beyond doubt; else all wait."""
-    enhanced = reply.enhanced
-    if reply.code // 100 != 5 or reply.code in _AUTH or step in (Step.MAIL, Step.DATA):
+    """A refusal for good: it fails a delivery only where the recipient is at fault; else all wait."""
+    enhanced, code = reply.enhanced, reply.code
+    if code // 100 != 5 or code in _AUTH or step in (Step.MAIL, Step.DATA):
         return Verdict(fate=Fate.PAUSE)
     if enhanced.startswith("5.7.") or enhanced in _OURS:
         return Verdict(fate=Fate.PAUSE)
     if enhanced in _NO_ADDRESS:
         return Verdict(fate=Fate.FAILED, cause=Cause.ADDRESS)
-    if enhanced.startswith("5.2."):
-        return Verdict(fate=Fate.FAILED, cause=Cause.MAILBOX)
-    if step is Step.DOT or reply.code in (500, 502, 503, 504) or (not enhanced and reply.code in _NOBODY):
+    if not enhanced.startswith("5.2.") and (
+        step is Step.DOT or code in (500, 502, 503, 504) or (not enhanced and code in _NOBODY)
+    ):
         return Verdict(fate=Fate.PAUSE)
-    if not enhanced and reply.code in (501, 550, 551, 553):
-        return Verdict(fate=Fate.FAILED, cause=Cause.ADDRESS)
-    return Verdict(fate=Fate.FAILED, cause=Cause.MAILBOX if reply.code == 552 else Cause.REFUSED)
+    return Verdict(fate=Fate.FAILED, cause=_recipient(enhanced, code))
+
+
+def _recipient(enhanced: str, code: int) -> Cause:
+    """What is wrong with a recipient whose code does not say that there is none."""
+    if enhanced.startswith("5.2.") or (not enhanced and code == 552):
+        return Cause.MAILBOX
+    return Cause.ADDRESS if not enhanced and code in (501, 550, 551, 553) else Cause.REFUSED
 
 
 def parse(buffer: bytearray) -> Reply | None:
@@ -119,7 +124,7 @@ def parse(buffer: bytearray) -> Reply | None:
     start = 0
     while (end := buffer.find(b"\n", start)) >= 0:
         line = buffer[start:end].rstrip(b"\r")
-        if not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-"):
+        if not line[:3].isdigit() or bytes(line[3:4]) not in (b"", b" ", b"-"):
             raise ValueError(f"no SMTP reply: {bytes(line[:80])!r}")
         lines.append(line[4:].decode("utf-8", "replace"))
         start = end + 1
@@ -136,19 +141,24 @@ _LONGEST: Final = 65_536  # octets of a reply of many lines; RFC 5321 §4.5.3.1.
 
 def _clean(lines: list[str]) -> str:
     """Lines as one, each without the enhanced code that the first has, and without control characters."""
-    first = _ENHANCED.match(lines[0])
-    head = first[0] if first else ""
-    rest = [line.removeprefix(head).strip() if head else line.strip() for line in lines[1:]]
-    text = " ".join([lines[0].strip(), *rest])
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", text).strip()[:_KEPT]
+    text = lines[0].strip()
+    if len(lines) > 1:
+        first = _ENHANCED.match(text)
+        head = first[0] if first else ""
+        text = " ".join([text, *(line.strip().removeprefix(head).strip() for line in lines[1:])])
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
+    return text[:_KEPT]
 
 
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _KEPT: Final = 300  # characters of a reply that are kept
 
 
 def without_address(text: str, address: str) -> str:
     """A reply in which the recipient's address is not named, so that none stays when a person is erased."""
     local = address.partition("@")[0]
-    for each in (address, f"{local}@"):
-        text = re.sub(re.escape(each), "…" if each == address else "…@", text, flags=re.IGNORECASE)
-    return text
+    if local.lower() not in text.lower():  # nearly always
+        return text
+    text = re.sub(re.escape(address), "…", text, flags=re.IGNORECASE)
+    return re.sub(rf"(?<![\w.+-]){re.escape(local)}(?![\w+-])", "…", text, flags=re.IGNORECASE)

@@ -153,6 +153,10 @@ class Ballast:
                 self.path.unlink(missing_ok=True)
                 raise
 
-    def free(self) -> None:
-        """Give the room back."""
-        self.path.unlink(missing_ok=True)
+    def free(self) -> bool:
+        """Give the room back; whether there was any."""
+        try:
+            self.path.unlink()
+        except OSError:
+            return False
+        return True
