@@ -19,7 +19,7 @@ STANDINGS: Final = ("pending", "active", "unsubscribed", "bounce", "complaint", 
 """How somebody may stand in a list; the last three are to be suppressed for that."""
 
 _NAMES: Final = {
-    "email": ("email", "e mail", "email address", "e mail address", "mail", "emailaddress", "address",
+    "email": ("email", "e mail", "email address", "e mail address", "mail", "emailaddress",
               "subscriber email", "電子郵件", "電子信箱", "電郵", "信箱", "电子邮件", "邮箱",
               "이메일", "이메일 주소", "메일"),
     "name": ("name", "full name", "fullname", "subscriber name", "姓名", "名字", "이름", "성명"),
@@ -53,10 +53,10 @@ STATES: Final = {word: state for state, words in _STATES.items() for word in wor
 class Service:
     """A service whose export is known by headings that no other list has.
 
-    It has all of the `signs`, and none of what it is `without`. `columns` says what its headings are, in lower
-    case; `states` what it calls how somebody stands. What the state column holds and is not there counts as
-    `other`. `whole` is how everybody in the file stands, where no column says so. Tags and labels of services
-    are an editor's marks, and no topics until somebody says so.
+    It has all of the `signs`, and none of what it is `without`. `columns` says what its headings are, in
+    lower case; `states` what it calls how somebody stands. What the state column holds and is not there
+    counts as `other`. `whole` is how everybody in the file stands, where no column says so. Tags and labels
+    of services are an editor's marks, and no topics until somebody says so.
     """
 
     name: str
