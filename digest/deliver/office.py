@@ -12,8 +12,8 @@ from digest.deliver.replies import Reply, Step, Verdict
 class Letter:
     """A message for one recipient as it goes over the wire: its envelope, and its bytes.
 
-    `data` has CRLF line ends, no line that begins with a dot, and no dot at its end. `attempts` counts the
-    tries before this one. `round` is the state of the people's database that its reader was read in.
+    `data` has CRLF line ends, none after the last line, and no line that begins with a dot. `attempts` counts
+    the tries before this one. `round` is the state of the people's database that its reader was read in.
     """
 
     subscriber: int

@@ -256,7 +256,7 @@ class Wire(asyncio.Protocol):
         self._office.lost(self, "" if ours else why)
 
 
-_END: Final = b".\r\n"
+_END: Final = b"\r\n.\r\n"
 _ENVELOPE: Final = (Step.MAIL, Step.RCPT, Step.DATA)
 _SAID: Final = {
     Step.RSET: "RSET",
