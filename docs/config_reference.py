@@ -31,7 +31,7 @@ Secrets never stand here. The environment has them, and wins over the file:
 | `DIGEST_SECRET`, `DIGEST_SECRET_FILE` | the key of message ids, or the file that holds it |
 | `DIGEST_DATABASE_URL` | `[database] url`, where it holds a password |
 """
-NAMES: Final = {str: "text", int: "number", bool: "true or false", time: '"HH:MM"'}
+NAMES: Final = {str: "text", int: "number", float: "number", bool: "true or false", time: '"HH:MM"'}
 
 
 def page() -> str:

@@ -263,6 +263,10 @@ class ScheduleTable(Table):
     max_lateness_hours: int = Field(
         24, ge=1, le=144, description="How many hours after its slot a missed issue is still made."
     )
+    send: bool = Field(
+        False,
+        description="Whether `digest run` also sends the issues that it publishes, as soon as they are.",
+    )
 
 
 class EditionTable(Table):
@@ -309,9 +313,40 @@ class EmailTable(Table):
     image_width: int = Field(1200, ge=600, le=2400, description="Pixels of the widest image kept.")
 
 
-class DeliveryTable(Table):
-    """`[delivery]`: the SMTP server; `DIGEST_SMTP_…` overrides each key, and secrets live only there."""
+Provider = Literal[
+    "",
+    "brevo",
+    "fastmail",
+    "gmail",
+    "icloud",
+    "mailersend",
+    "mailgun",
+    "mailjet",
+    "migadu",
+    "outlook",
+    "postmark",
+    "resend",
+    "sendgrid",
+    "ses",
+    "smtp2go",
+    "sparkpost",
+    "zoho",
+]
 
+
+class DeliveryTable(Table):
+    """`[delivery]`: how mail leaves; `DIGEST_SMTP_…` overrides the server's keys, secrets live only there."""
+
+    transport: Literal["smtp", "folder", "sendmail"] = Field(
+        "smtp",
+        description="Whether `send` speaks SMTP, writes .eml files, or calls this machine's sendmail.",
+    )
+    provider: Provider = Field(
+        "", description="A provider whose host, port, tls and user name are known; your own keys win."
+    )
+    region: Line = Field(
+        "", description='Region of the provider, such as "eu-west-1" (ses) or "eu" (mailgun).'
+    )
     host: Line = Field("", description="SMTP server; with none, a test mail is written as a file.")
     port: int = Field(587, ge=1, le=65_535, description="SMTP port.")
     tls: Literal["none", "starttls", "implicit"] = Field(
@@ -321,6 +356,48 @@ class DeliveryTable(Table):
         "", description="User name for AUTH; the password is in DIGEST_SMTP_PASSWORD(_FILE)."
     )
     timeout_seconds: int = Field(30, ge=1, le=600, description="How long a reply may take.")
+    message_timeout_seconds: int = Field(
+        600,
+        ge=1,
+        le=3600,
+        description="How long the reply to a whole message may take (RFC 5321: ten minutes).",
+    )
+    folder: Inside = Field("var/mail", description='Folder of the .eml files of transport "folder".')
+    sendmail: Line = Field("/usr/sbin/sendmail", description='The program of transport "sendmail".')
+    connections: int = Field(10, ge=1, le=200, description="Connections side by side at most.")
+    rate: float = Field(0, ge=0, le=100_000, description="Messages a second in all; 0 for no limit.")
+    domain_rate: float = Field(
+        0,
+        ge=0,
+        le=100_000,
+        description="Messages a second to one domain; 0 for no limit, until a server asks for one (4.7.x).",
+    )
+    on_uncertain: Literal["resend", "hold"] = Field(
+        "resend",
+        description=(
+            "What becomes of a message whose reply was lost: sent again under the same Message-ID, or held "
+            "for `digest outbox` to decide."
+        ),
+    )
+    retry_minutes: float = Field(
+        5, gt=0, le=240, description="Minutes until a delivery that was put off is tried again; then doubled."
+    )
+    wait_minutes: float = Field(
+        15, ge=0, le=1440, description="How long `send` waits for what was put off before it ends (exit 5)."
+    )
+    pause_bounce_percent: float = Field(
+        5, ge=0, le=100, description="Sending pauses when more than so many percent do not exist …"
+    )
+    pause_bounce_first: int = Field(500, ge=1, le=100_000, description="… of the first so many addresses.")
+    hold_complaint_percent: float = Field(
+        0.25,
+        ge=0,
+        le=100,
+        description=(
+            "An issue is not sent when so many percent of its forerunner's readers called that spam, and "
+            "three at least; mailbox providers block at 0.3."
+        ),
+    )
 
 
 class ServeTable(Table):
