@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from digest import __version__
 from digest.cli import (
+    bouncing,
     collecting,
     feed_exchange,
     feed_list,
@@ -19,14 +20,18 @@ from digest.cli import (
     making,
     reading,
     record,
+    serving,
     settings,
     starting,
+    subscribers,
+    subscribers_import,
 )
 from digest.cli.app import app
 from digest.cli.console import Terminal
 
 __all__ = [
     "app",
+    "bouncing",
     "collecting",
     "feed_exchange",
     "feed_list",
@@ -35,14 +40,21 @@ __all__ = [
     "reading",
     "record",
     "run",
+    "serving",
     "settings",
     "starting",
+    "subscribers",
+    "subscribers_import",
 ]
 
-_ORDER: Final = ("init", "new", "import", "collect", "build", "publish", "preview", "test", "run")
+_ORDER: Final = ("init", "new", "import", "collect", "build", "publish", "preview", "test", "serve", "run")
 app.registered_commands.sort(key=lambda each: _ORDER.index(each.name or ""))
+_BOUNCES: Final = ("import", "poll", "listen", "resume")
+bouncing.bounces.registered_commands.sort(key=lambda each: _BOUNCES.index(each.name or ""))
 _FEEDS: Final = ("add", "list", "remove", "import", "export")
 feeds.feeds.registered_commands.sort(key=lambda each: _FEEDS.index(each.name or ""))
+_PEOPLE: Final = ("add", "import", "export", "erase", "list", "show")
+subscribers.subscribers.registered_commands.sort(key=lambda each: _PEOPLE.index(each.name or ""))
 
 
 def run(words: Sequence[str]) -> NoReturn:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from digest.config import BouncesTable
-from digest.deliver import bounces_files, bounces_imap
+from digest.deliver import bounces_files, bounces_imap, bounces_lmtp
 from digest.deliver.bounces import Finding, of_reply, read
 from digest.deliver.reports import verdict
 from digest.deliver.secrets import keyring
 from digest.deliver.tokens import KEYS, Links, Tokens, links
+from digest.errors import UsageError
 from digest.model.people import (
     Consent,
     ConsentAction,
@@ -32,6 +35,7 @@ SHARE: Final = 0.02
 """Of the active subscribers: what returned mail may suppress in a day, where that is more than the cap."""
 _KEPT: Final = timedelta(days=90)  # for how long the hash of a mail is known
 _BATCH: Final = 200
+_ROUND: Final = 2.0  # seconds between two looks at what came by LMTP
 
 Tell = Callable[[str], None]
 
@@ -201,11 +205,15 @@ def poll(site: Site, now: datetime) -> Settled:
 
 def settle(site: Site, store: Store, now: datetime) -> Settled:
     """Understand every mail that waits, and do what is due; whoever dies in between begins again."""
-    bounces, judge, tokens = Bounces(store), Judge.of(site, store), site_links(site).tokens
-    done = Settled()
-    while waiting := bounces.waiting():
+    bounces, done = Bounces(store), Settled()
+    waiting = bounces.waiting()
+    if not waiting:
+        return done
+    judge, tokens = Judge.of(site, store), site_links(site).tokens
+    while waiting:
         for mail in waiting:
             _settle_one(mail, bounces, judge, tokens, done, now)
+        waiting = bounces.waiting()
     bounces.forget(now - _KEPT)
     done.paused_since = bounces.paused_since()
     return done
@@ -230,3 +238,52 @@ def resume(site: Site, now: datetime) -> tuple[bool, int]:
     with site.store() as store:
         was = Bounces(store).resume(now)
         return was, Judge.of(site, store).again(now)
+
+
+def listen(site: Site, place: str, say: Tell) -> None:
+    """Take mail by LMTP at `host:port` until SIGTERM or Ctrl-C; each is understood soon after it came.
+
+    Raises:
+        DeliveryError: the place is none, or is taken.
+        UsageError: no mailbox is named, so that no mail could be ours.
+    """
+    if not (site.config.bounces.address or site.config.bounces.unsubscribe_address):
+        raise UsageError(
+            "no mailbox is named, so no mail can be ours",
+            subject="[bounces] address",
+            hint="name the mailbox that returned mail goes to",
+        )
+    with suppress(KeyboardInterrupt), site.store() as store:
+        asyncio.run(_listen(site, store, place, say))
+
+
+async def _listen(site: Site, store: Store, place: str, say: Tell) -> None:
+    bounces = Bounces(store)
+
+    def keep(raw: bytes, recipients: tuple[str, ...]) -> None:
+        bounces.keep(raw, "lmtp", datetime.now(UTC), recipients)
+
+    server = await bounces_lmtp.listening(place, keep, mailbox_for_us(site))
+    say(f"lmtp://{place}  (Ctrl-C ends it)")
+    paused: datetime | None = None
+    async with server:
+        while True:
+            done = await asyncio.to_thread(settle, site, store, datetime.now(UTC))
+            if done.kinds:
+                say(", ".join(f"{number} {kind.value}" for kind, number in sorted(done.kinds.items())))
+            if done.paused_since and done.paused_since != paused:
+                paused = done.paused_since
+                say("error  suppressing is paused: the cap of [bounces] max_suppressions is reached")
+            await asyncio.sleep(_ROUND)
+
+
+def mailbox_for_us(site: Site) -> Callable[[str], bool]:
+    """Whether mail to an address is returned mail or an unsubscription of this site: what LMTP takes."""
+    table = site.config.bounces
+    boxes = {each.lower() for each in (table.address, table.unsubscribe_address) if each}
+
+    def wanted(address: str) -> bool:
+        local, _, domain = address.lower().rpartition("@")
+        return f"{local.partition('+')[0]}@{domain}" in boxes or f"{local}@{domain}" in boxes
+
+    return wanted
