@@ -171,7 +171,13 @@ class Columns:
     places: Mapping[str, int]
     service: Service | None = None
     headed: bool = True
-    unused: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The headings of columns that mean nothing to us."""
+        used = set(self.places.values())
+        return tuple(each for index, each in enumerate(self.headings) if each and index not in used)
 
     def place(self, name: str) -> int | None:
         """The column of a field; None where there is none."""
@@ -196,9 +202,7 @@ def columns(first: Sequence[str], told: Mapping[str, str] | None = None) -> Colu
             f"no column is called email; there are: {_told(first)}",
             hint="say which one has the addresses: --map email=HEADING",
         )
-    used = set(places.values())
-    unused = tuple(each.strip() for index, each in enumerate(first) if index not in used and each.strip())
-    return Columns(places=places, service=service, unused=unused)
+    return Columns(places=places, service=service, headings=tuple(" ".join(each.split()) for each in first))
 
 
 def _heading(cell: str) -> str:

@@ -284,6 +284,20 @@ class Subscribers:
                 _note(connection, number, consent)
         return len(numbers)
 
+    def readmit(self, edition: str, address: str, at: datetime, *, source: str = "editor") -> bool:
+        """Let back an address that left or is suppressed, since it asked for it: pending from now on.
+
+        True where it was away. Its suppression is lifted; other editions stay closed until they are asked.
+        """
+        consent = Consent(action=ConsentAction.ASKED, source=source, detail="let back", at=at)
+        with self._changing() as connection:
+            lifting = sa.delete(suppressions).where(suppressions.c.hash.in_(self.hashes(address)))
+            lifted = connection.execute(lifting.returning(suppressions.c.hash)).first() is not None
+            row = connection.execute(_READMIT, {"which": edition, "whose": key_of(address)}).first()
+            if row:
+                _note(connection, row.id, consent)
+        return lifted or row is not None
+
     def hashes(self, address: str) -> tuple[str, ...]:
         """An address as each key makes it, the signing one first."""
         told = key_of(address).encode("utf-8", "surrogatepass")
@@ -429,6 +443,17 @@ _ASK_AGAIN: Final = (
         language=sa.bindparam("language"),
         topics=sa.bindparam("topics"),
     )
+)
+
+_READMIT: Final = (
+    sa.update(subscribers)
+    .where(
+        subscribers.c.edition == sa.bindparam("which"),
+        subscribers.c.key == sa.bindparam("whose"),
+        subscribers.c.state.in_((_UNSUBSCRIBED.value, _SUPPRESSED.value)),
+    )
+    .values(state=_PENDING.value, since=None)
+    .returning(subscribers.c.id)
 )
 
 _CONFIRM: Final = (
