@@ -12,6 +12,7 @@ from digest.deliver.office import Letter
 from digest.deliver.pacing import Pace, due
 from digest.deliver.pipelining import fits_envelope
 from digest.deliver.replies import Cause
+from digest.errors import DeliveryError
 from digest.model.people import DeliveryState
 from digest.store.outbox import Outbox, Result
 
@@ -61,7 +62,7 @@ class Written:
 
 
 Write = Callable[[Person], Written | None]
-"""Writes somebody's message; None where nothing in the issue is for them."""
+"""Writes somebody's message; None where nothing in the issue is for them. Raises DeliveryError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,14 +244,16 @@ class Queue:
         )
 
     def _letter(self, waiting: _Waiting) -> Letter | None:
-        written = self._write(waiting.person)
-        cause = None
+        try:
+            written = self._write(waiting.person)
+        except DeliveryError:
+            self.skip(waiting.person.id, waiting.attempts, Cause.UNFIT)
+            return None
         if written is None:
-            cause = Cause.NO_TOPIC
-        elif not (fits_envelope(written.sender) and fits_envelope(written.recipient)):
-            cause = Cause.UNFIT
-        if written is None or cause is not None:
-            self.skip(waiting.person.id, waiting.attempts, cause or Cause.NO_TOPIC)
+            self.skip(waiting.person.id, waiting.attempts, Cause.NO_TOPIC)
+            return None
+        if not (fits_envelope(written.sender) and fits_envelope(written.recipient)):
+            self.skip(waiting.person.id, waiting.attempts, Cause.UNFIT)
             return None
         return Letter(
             subscriber=waiting.person.id,

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Final, cast
 
 from digest.deliver.office import Deadlines, Letter, Office
-from digest.deliver.replies import Fate, Reply, Step, parse, verdict
+from digest.deliver.replies import Cause, Fate, Reply, Step, Verdict, parse, verdict
 
 _FORBIDDEN: Final = re.compile(rb"[\x00-\x20<>\x7f]")
 
@@ -75,7 +75,7 @@ class Wire(asyncio.Protocol):
         """Let a body leave, whose mark is on the disk, and the next envelope with it."""
         self._flying, self._letter = letter, None
         self._expect(Step.DOT)
-        following = self._office.next() if self._pipelining else None
+        following = self._next() if self._pipelining else None
         if following is None:
             self._transport.write(letter.data + _END)
             return
@@ -206,9 +206,15 @@ class Wire(asyncio.Protocol):
         if self._open:
             self._begin(rset=True)
 
+    def _next(self) -> Letter | None:
+        """The next delivery whose address this server can take."""
+        while (letter := self._office.next()) and letter.smtputf8 and not self.smtputf8:
+            self._office.settle(letter, _UNFIT, _NO_SMTPUTF8)
+        return letter
+
     def _begin(self, *, rset: bool) -> None:
         """Send the next envelope; after a refusal the server must first forget the one before."""
-        letter = self._office.next()
+        letter = self._next()
         lines = [(Step.RSET, b"RSET\r\n")] if rset else []
         if letter is not None:
             self._letter = letter
@@ -257,6 +263,8 @@ class Wire(asyncio.Protocol):
 
 
 _END: Final = b"\r\n.\r\n"
+_UNFIT: Final = Verdict(fate=Fate.FAILED, cause=Cause.UNFIT)
+_NO_SMTPUTF8: Final = Reply(code=553, text="5.6.7 our server offers no SMTPUTF8")
 _ENVELOPE: Final = (Step.MAIL, Step.RCPT, Step.DATA)
 _SAID: Final = {
     Step.RSET: "RSET",

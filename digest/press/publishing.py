@@ -15,6 +15,7 @@ from digest import archive
 from digest.errors import DigestError, GateError, SealError
 from digest.model import Draft, Page, Position, Problem, SealedIssue, Severity
 from digest.press.building import Progress, agree, build, read
+from digest.press.fan_out import fan_out, keep_promises, promise
 from digest.press.first_sight import met
 from digest.press.places import Site
 from digest.render.site import pages
@@ -49,9 +50,11 @@ def publish(
         draft = build(site, edition=table.name, now=now, since=since, number=number, collection=found)
         _gate(draft)
         made = _pages_with(site, draft)
+        promise(site, table.name, draft.issue.number, now)
         sealed_now = archive.seal(site.archive, draft.issue, draft.renditions, draft.assets)
         with site.store() as store:
             store.record(sealed_now)
+        fan_out(site, table.name, draft.issue.number, now)
         _write_site(site, made)
     return sealed_now
 
@@ -90,7 +93,9 @@ def _record_all(site: Site) -> int:
     issues = archive.sealed(site.archive)
     with site.store() as store:
         agree(site, issues, store.seals())
-        return sum([store.record(each) for each in issues])
+        unknown = sum([store.record(each) for each in issues])
+    keep_promises(site)
+    return unknown
 
 
 def _page(site: Site, each: SealedIssue) -> Path:

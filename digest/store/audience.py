@@ -42,8 +42,8 @@ class Audience:
         self._watching: sqlite3.Connection | None = None
         self._rounds = 0
         if connecting.is_sqlite(store._url):
-            # A connection of its own that only reads: the store's take the lock of those who write, and whoever
-            # unsubscribes would wait for us.
+            # A connection of its own that only reads: the store's take the lock of those who write, and
+            # whoever unsubscribes would wait for us.
             watching = sqlite3.connect(
                 str(store._url.database), timeout=10, isolation_level=None, check_same_thread=False
             )
