@@ -70,7 +70,7 @@ def resume(desk: Desk, now: Now = None) -> int:
     if not was:
         desk.terminal.say("It was not paused.")
     else:
-        desk.terminal.say(f"Suppressing goes on; {count(suppressed, 'address', 'addresses')} suppressed now.")
+        desk.terminal.say(f"Suppressing goes on; {_addresses(suppressed)} suppressed now.")
     desk.terminal.emit({"was_paused": was, "suppressed": suppressed})
     return 0
 
@@ -83,9 +83,7 @@ def _told(desk: Desk, done: Settled) -> int:
     if done.strangers:
         terminal.note(f"{done.strangers} without a token of ours, which count nothing.")
     if done.suppressed or done.left:
-        terminal.say(
-            f"{count(done.suppressed, 'address', 'addresses')} suppressed, {done.left} unsubscribed by mail."
-        )
+        terminal.say(f"{_addresses(done.suppressed)} suppressed, {done.left} unsubscribed by mail.")
     if done.paused_since:
         terminal.error(
             f"Paused since {_said(done.paused_since)}: more addresses were to be suppressed than [bounces] "
@@ -93,6 +91,10 @@ def _told(desk: Desk, done: Settled) -> int:
         )
     terminal.emit(_object(done))
     return 5 if done.paused_since else 0
+
+
+def _addresses(number: int) -> str:
+    return f"{number} address" if number == 1 else f"{number} addresses"
 
 
 def _said(at: datetime) -> str:

@@ -7,18 +7,18 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from digest.config import Config, EditionTable
 from digest.deliver.tokens import Claim, Purpose
@@ -256,13 +256,15 @@ class PublicSite(StaticFiles):
     """The site built from the archive, with headers of its own; nothing where it was never built."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a file, or the site's page of what is not there."""
+        """Answer a file, or the site's page of what is not there; there may be no site yet."""
+        if not await run_in_threadpool(Path(str(self.directory)).is_dir):
+            raise HTTPException(404)
         await super().__call__(scope, receive, with_headers(send, PUBLIC_HEADERS))
 
 
 def application(
     desk: Desk, lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None
-) -> Starlette:
+) -> ASGIApp:
     """The reader's application of a desk. Every route that changes anything takes POST and nothing else."""
     shown = {
         "/subscribe": (desk.show_form, desk.take_form),
@@ -277,13 +279,13 @@ def application(
     if desk.site.config.serve.public:
         public = desk.site.public
         routes.append(Mount("/", PublicSite(directory=public, html=True, check_dir=False)))
-    guard = Middleware(Guard, hosts=hosts_of(desk.site.config), prefix=desk.prefix)
-    return Starlette(
+    inner = Starlette(
         routes=routes,
-        middleware=[guard],
         exception_handlers={HTTPException: desk.fault, DigestError: desk.fault, Exception: desk.fault},
         lifespan=lifespan or _nothing,
     )
+    # Around all of it: what Starlette answers to a fault of ours gets the headers, too.
+    return Guard(inner, hosts_of(desk.site.config), desk.prefix)
 
 
 @asynccontextmanager

@@ -61,7 +61,8 @@ class Guard:
         path = scope["path"]
         if self._prefix and not f"{path}/".startswith(f"{self._prefix}/"):
             path = self._prefix + path
-        await app(scope | {"path": path, "root_path": self._prefix}, receive, with_headers(send, HEADERS))
+        placed = {**scope, "path": path, "root_path": self._prefix}
+        await app(placed, receive, with_headers(send, HEADERS))
 
 
 def with_headers(send: Send, headers: dict[str, str]) -> Send:
