@@ -1,8 +1,8 @@
-"""Which item leads an issue."""
+"""Which item leads an issue, and which would if that one were not there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from digest.compose.sections import newest
@@ -17,11 +17,18 @@ def lead(items: Sequence[Item]) -> Item | None:
     A description and an image weigh most, then an interview before an article before other kinds, then the
     newer one. An item of somebody else's feed leads only when it is marked.
     """
-    marked = [item for item in items if item.entry.lead]
-    if marked:
-        return min(marked, key=newest)
-    own = [item for item in items if item.entry.type is not EntryType.LINK]
-    return min(own, key=lambda item: (-_weight(item), newest(item)), default=None)
+    return next(iter(leads(items)), None)
+
+
+def leads(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Every item that may lead, the best first: of any of them, the first one leads."""
+    able = (item for item in items if item.entry.lead or item.entry.type is not EntryType.LINK)
+    return tuple(sorted(able, key=_rank))
+
+
+def _rank(item: Item) -> tuple[bool, int, tuple[float, str]]:
+    is_marked = item.entry.lead
+    return not is_marked, 0 if is_marked else -_weight(item), newest(item)
 
 
 def _weight(item: Item) -> int:

@@ -24,6 +24,7 @@ from digest.model import (
     Severity,
 )
 from digest.press.first_sight import dated
+from digest.press.parting import with_parts
 from digest.press.picturing import pictures
 from digest.press.places import Site
 from digest.press.waiting import hint, notes
@@ -55,10 +56,12 @@ def build(
     number: int | None = None,
     progress: Progress | None = None,
     collection: Collection | None = None,
+    parted: bool = False,
 ) -> Draft:
     """Make the next issue of an edition as it would be at `now`, and write nothing.
 
     `collection` is what `read` found, where that was asked before. What waits is told among the problems.
+    `parted`: with the parts that the mails of readers are spliced of.
 
     Raises:
         NothingNewError: there is nothing to publish.
@@ -85,9 +88,10 @@ def build(
         drafts=drafts,
         url=lambda entry: entry_url(entry, site.config),
     )
-    return _drafted(
+    draft, references = _drafted(
         site, table, make, collection.problems, waiting, partial(_references, site, collection, before)
     )
+    return with_parts(site, table, draft, references) if parted else draft
 
 
 def ledger(site: Site, edition: EditionTable) -> Ledger:
@@ -127,7 +131,7 @@ def _drafted(
     found: tuple[Problem, ...],
     waiting: tuple[Problem, ...],
     known: Callable[[Issue], References],
-) -> Draft:
+) -> tuple[Draft, References]:
     """Compose and render, with fewer items in the mail until it fits."""
     limit, most, moved = site.config.email.max_bytes, edition.max_items, 0
     while True:
@@ -149,7 +153,7 @@ def _drafted(
         references=references,
     )
     problems = (*found, *waiting, *unknown, *broken, *_size_problems(site, edition, size, moved))
-    return Draft(issue=issue, renditions=renditions, assets=assets, problems=problems)
+    return Draft(issue=issue, renditions=renditions, assets=assets, problems=problems), references
 
 
 def _references(site: Site, collection: Collection, before: Ledger, issue: Issue) -> References:

@@ -17,6 +17,7 @@ from digest.model import Draft, Page, Position, Problem, SealedIssue, Severity
 from digest.press.building import Progress, agree, build, read
 from digest.press.fan_out import fan_out, keep_promises, promise
 from digest.press.first_sight import met
+from digest.press.parting import sealable
 from digest.press.places import Site
 from digest.render.site import pages
 
@@ -47,11 +48,13 @@ def publish(
         found = read(site, now, progress)
         with site.store() as store:
             met(site, store, found.entries, now)
-        draft = build(site, edition=table.name, now=now, since=since, number=number, collection=found)
+        draft = build(
+            site, edition=table.name, now=now, since=since, number=number, collection=found, parted=True
+        )
         _gate(draft)
         made = _pages_with(site, draft)
         promise(site, table.name, draft.issue.number, now)
-        sealed_now = archive.seal(site.archive, draft.issue, draft.renditions, draft.assets)
+        sealed_now = archive.seal(site.archive, draft.issue, sealable(draft), draft.assets)
         with site.store() as store:
             store.record(sealed_now)
         fan_out(site, table.name, draft.issue.number, now)

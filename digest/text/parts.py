@@ -3,12 +3,14 @@
 The conditions: `lead` and `lead:I` (item I leads), `body` (sections or profiles), `g:G` (section G is shown,
 `g:G=N` with N items), `i:I` (item I is shown in its place), `p` (profiles, `p=N`; `people` where all are
 persons, else `mixed`), `q` (quotes, `q=N`), `q:J` (quote J), `o` (the overflow, `o=N` with N more on the
-web), `toc`, `n` (articles, `n=N`), `m=M` (minutes). What may stand first or after another has `…:first`, `…:next`.
+web), `toc` (stories, profiles or quotes), `pills` (sections, profiles or quotes), `n` (stories, `n=N`), `m=M`
+(minutes of them). What may stand first or after another has `…:first` and `…:next`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from digest.model.parts import MailParts, Parts, Stretch
@@ -38,7 +40,7 @@ def conditions(parts: Parts, items: Collection[int]) -> frozenset[str]:
     sections = [[i for i in each if i in items and i != lead] for each in parts.sections]
     stories = [*(() if lead is None else (lead,)), *(i for each in sections for i in each)]
     profiles = [i for i in parts.profiles if i in items]
-    quotes = [j for j, i in enumerate(parts.quotes) if i in items][: parts.quoted]
+    quotes = [j for j, i in enumerate(parts.quotes) if i in items or i < 0][: parts.quoted]
     overflow = [i for i in parts.overflow if i in items]
     found = {*_counted("p", len(profiles)), *_counted("q", len(quotes)), *(f"q:{j}" for j in quotes)}
     if lead is not None:
@@ -47,6 +49,8 @@ def conditions(parts: Parts, items: Collection[int]) -> frozenset[str]:
         found |= {"n", f"n={len(stories)}", f"m={sum(parts.items[i].minutes for i in stories)}"}
     if stories or profiles or quotes:
         found.add("toc")
+    if any(sections) or profiles or quotes:
+        found.add("pills")
     full = [(f"g:{g}", each) for g, each in enumerate(sections) if each]
     for name, each in full:
         found |= {*_counted(name, len(each)), *_row(each)}
@@ -93,9 +97,13 @@ def said_pills(pills: Iterable[tuple[str, str]], cells: int = 72) -> str:
     return personal.inert(mailable(wrap(line.replace("\n", " "), cells)), markup=False)
 
 
-def assembled(
-    stretches: Iterable[Stretch], holds: Collection[str], pills: Callable[[], str] | None = None
-) -> str:
+def joined(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """Stretches of which no two neighbours hang on the same, and none is empty."""
+    runs = groupby(stretches, key=lambda each: each.when)
+    texts = ((when, "".join(each.text for each in run)) for when, run in runs)
+    return tuple(Stretch(text=text, when=when) for when, text in texts if text)
+
+
+def assembled(stretches: Iterable[Stretch], holds: Collection[str], pills: str = "") -> str:
     """The mail of those stretches that hold, its line of parts filled in."""
-    text = "".join(each.text for each in chosen(stretches, holds))
-    return text.replace(PILLS, pills()) if pills else text
+    return "".join(each.text for each in chosen(stretches, holds)).replace(PILLS, pills)
