@@ -30,7 +30,7 @@ def topics(site: Site, edition: EditionTable) -> tuple[Choice, ...]:
     folder = site.archive / edition.name
     numbers = [int(each.name) for each in folder.glob("*") if each.name.isascii() and each.name.isdigit()]
     newest = tuple(sorted(numbers, reverse=True)[:_ISSUES])
-    fixed = tuple(section.tag for section in edition.sections)
+    fixed = tuple((section.tag, section.title or section.tag) for section in edition.sections)
     aliases = tuple((tag, tuple(others)) for tag, others in site.config.aliases.items())
     return _made(site.archive, edition.name, newest, fixed, aliases)
 
@@ -43,7 +43,11 @@ def spelled(site: Site, edition: EditionTable, keys: tuple[str, ...]) -> tuple[s
 
 @lru_cache(maxsize=64)
 def _made(
-    archived: Path, edition: str, numbers: tuple[int, ...], fixed: tuple[str, ...], aliases: Aliases
+    archived: Path,
+    edition: str,
+    numbers: tuple[int, ...],
+    fixed: tuple[tuple[str, str], ...],
+    aliases: Aliases,
 ) -> tuple[Choice, ...]:
     """Kept for as long as the archive has the same issues: a sealed one never changes."""
     tags = Tags.of(dict(aliases))
@@ -52,9 +56,9 @@ def _made(
     counts = Counter(key for entry in entries for key in tags.keys(entry) if key not in GENERIC)
     common = [key for key, count in counts.items() if count >= _LEAST]
     common.sort(key=lambda key: (-counts[key], key))
-    first = [tags.key(tag) for tag in fixed]
+    first = {tags.key(tag): title for tag, title in fixed}
     keys = [key for key in dict.fromkeys((*first, *common)) if key][:_MOST]
-    written = tags.spelled(keys, entries)
+    written = tags.spelled(keys, entries) | first
     return tuple(
         Choice(key=key, text=written[key], language=script_language(written[key], ""), count=counts[key])
         for key in keys

@@ -27,6 +27,7 @@ from digest.model.people import Subscriber, SubscriberState
 from digest.press.places import Site
 from digest.press.subscription import Reception
 from digest.render import reader
+from digest.render.reader import Link
 from digest.text.phrases import phrases
 from digest.web.reader.clients import Turns, network
 from digest.web.reader.forms import first, form, lenient
@@ -210,7 +211,8 @@ class Desk:
                 words("Something went wrong here"),
                 words("It is not your fault. Please try again in a few minutes."),
             )
-        answer = self.pages.message(language, *told, status=status)
+        home = Link(text=words("All issues"), url=f"{self.site.config.site.base_url}/")
+        answer = self.pages.message(language, *told, ways=(home,) if status == 404 else (), status=status)
         if isinstance(error, HTTPException):
             answer.headers.update(error.headers or {})
         return answer
