@@ -20,6 +20,8 @@ from digest.cli import (
     making,
     reading,
     record,
+    reporting,
+    sending,
     serving,
     settings,
     starting,
@@ -39,7 +41,9 @@ __all__ = [
     "making",
     "reading",
     "record",
+    "reporting",
     "run",
+    "sending",
     "serving",
     "settings",
     "starting",
@@ -47,7 +51,10 @@ __all__ = [
     "subscribers_import",
 ]
 
-_ORDER: Final = ("init", "new", "import", "collect", "build", "publish", "preview", "test", "serve", "run")
+_ORDER: Final = (
+    *("init", "new", "import", "collect", "build", "publish", "preview", "test"),
+    *("send", "outbox", "report", "serve", "run"),
+)
 app.registered_commands.sort(key=lambda each: _ORDER.index(each.name or ""))
 _BOUNCES: Final = ("import", "poll", "listen", "resume")
 bouncing.bounces.registered_commands.sort(key=lambda each: _BOUNCES.index(each.name or ""))
