@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.cli.app import Desk, app, command
-from digest.cli.given import Now, clock
+from digest.cli.given import Now, Yes, clock
 from digest.cli.show import count
+from digest.errors import UsageError
 
 if TYPE_CHECKING:
     from digest.press.bouncing import Settled
@@ -62,11 +63,18 @@ def listen(
 
 
 @command(bounces, "resume")
-def resume(desk: Desk, now: Now = None) -> int:
-    """Go on suppressing after the cap was reached: look at `digest subscribers list` first."""
+def resume(desk: Desk, now: Now = None, yes: Yes = False) -> int:
+    """Suppress what waits since the cap was reached, and go on; `digest report` shows what came back."""
     from digest.press import bouncing
 
-    was, suppressed = bouncing.resume(desk.site(), clock(now))
+    site, at = desk.site(), clock(now)
+    held = bouncing.held_back(site, at)
+    if held and not yes:
+        if not desk.terminal.interactive:
+            raise UsageError(f"{_addresses(held)} would be suppressed", hint="--yes does it without asking")
+        if not desk.terminal.confirm(f"Suppress {_addresses(held)} and go on?"):
+            return 1
+    was, suppressed = bouncing.resume(site, at)
     if not was:
         desk.terminal.say("It was not paused.")
     else:

@@ -7,12 +7,14 @@ else by status codes and reasons in its text, and by flufl.bounce where neither 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from typing import Final
 
@@ -61,7 +63,7 @@ def read(raw: bytes, tokens: Tokens, now: datetime, recipients: Sequence[str] = 
         recipients: whom it was sent to by its envelope, where that is known (LMTP).
     """
     raw = raw[:LARGEST]
-    message = message_from_bytes(raw)
+    message = _parsed_mail(raw)
     envelope = [*recipients, *_addresses(message)]
     report = _is_report(message)
     if not report:
@@ -91,6 +93,14 @@ def _said(message: Message, raw: bytes) -> Finding:
     return _from_text(message) or _from_flufl(raw) or Finding(kind=ReturnKind.UNKNOWN)
 
 
+def _parsed_mail(raw: bytes) -> Message:
+    """The mail in its parts; only its headers where it is a nest so deep that the parser gives up."""
+    try:
+        return message_from_bytes(raw)
+    except Exception:  # RecursionError; whatever else a foreign mail brings out, its headers will do
+        return BytesHeaderParser().parsebytes(raw)
+
+
 _KINDS: Final = {Class.HARD: ReturnKind.HARD, Class.SOFT: ReturnKind.SOFT, Class.BLOCKED: ReturnKind.BLOCKED}
 
 
@@ -106,7 +116,7 @@ def _complaint(message: Message) -> Finding | None:
     for part in _parts(message):
         if part.get_content_type() != "message/feedback-report":
             continue
-        kind = re.search(r"^Feedback-Type:\s*([\w-]+)", text_of(part), re.IGNORECASE | re.MULTILINE)
+        kind = re.search(r"^Feedback-Type:\s*([\w-]+)", _fields_of(part), re.IGNORECASE | re.MULTILINE)
         said = kind[1].lower() if kind else ""
         if said in ("abuse", "fraud", "opt-out", "opt-out-list", "other"):
             return Finding(kind=ReturnKind.COMPLAINT, reason=Reason.COMPLAINT, way="arf")
@@ -144,10 +154,7 @@ def _of_group(group: dict[str, str], message: Message) -> Finding:
 
 def _groups(part: Message) -> Iterator[dict[str, str]]:
     """The groups of fields of a delivery-status: of the message first, then of each recipient."""
-    text = text_of(part)
-    if part.is_multipart():
-        text = "\n\n".join(str(each) for each in part.get_payload())
-    for block in re.split(r"\n[ \t]*\r?\n", text.replace("\r\n", "\n")):
+    for block in re.split(r"\n[ \t]*\n", _fields_of(part).replace("\r\n", "\n")):
         fields: dict[str, str] = {}
         name = ""
         for line in block.split("\n")[:200]:
@@ -159,6 +166,14 @@ def _groups(part: Message) -> Iterator[dict[str, str]]:
                 fields.setdefault(name, value.strip())
         if fields:
             yield fields
+
+
+def _fields_of(part: Message) -> str:
+    """The fields of a report's part, which the parser takes for a mail within the mail, or for several."""
+    if not part.is_multipart():
+        return text_of(part)
+    fields = (f"{name}: {value}" for each in part.get_payload() for name, value in [("", ""), *each.items()])
+    return "\n".join("" if field == ": " else field for field in fields)
 
 
 def _away(message: Message) -> Finding | None:
@@ -193,8 +208,9 @@ def _from_flufl(raw: bytes) -> Finding | None:
     """What flufl.bounce makes of it: a failure of an unknown reason, for "permanent" alone proves nothing."""
     from flufl.bounce import all_failures
 
+    logging.getLogger("flufl.bounce").disabled = True  # it tells of every mail that it cannot read
     try:
-        temporary, permanent = all_failures(message_from_bytes(raw))
+        temporary, permanent = all_failures(_parsed_mail(raw))
     except Exception:  # whatever a foreign mail does to it, this one is a mail that tells nothing
         return None
     if permanent:

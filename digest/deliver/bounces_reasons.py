@@ -109,6 +109,22 @@ _PATTERNS: Final = {
         r"no longer (works?|employed|on this)",
         r"not (an )?active (user|account|mail ?box)",
     ),
+    Reason.NO_DOMAIN: (
+        r"(host|domain)( name)?( \S+){0,3} (not found|unknown|does not (exist|resolve|accept "
+        r"mail)|lookup fail\w+|doesn't exist|couldn't be found)",
+        r"(host|domain)(/\w+)? (name )?(not found|unknown)",
+        r"unknown (host|domain)",
+        r"name or service not known",
+        r"no such (host|domain)",
+        r"nxdomain",
+        r"couldn't find (a mail exchanger|any host)",
+        r"null ?mx",
+        r"does not accept (e-?)?mail",
+        r"(unrouteable|unroutable) (mail )?domain",
+        r"no mx",
+        r"can't resolve",
+        r"illegal host",
+    ),
     Reason.NO_USER: (
         r"(user|mail ?box|recipient|addressee?|account|alias|login|name|person|recipient address|"
         r"e-?mail)s?'?s?( \S+){0,4}? (is |are |was )?(unknown|not (be )?(found|exist|known|listed|"
@@ -136,22 +152,6 @@ _PATTERNS: Final = {
         r"用户不存在",
         r"存在しません",
         r"(존재하지|없는) ?(않는|사용자|계정|메일)",
-    ),
-    Reason.NO_DOMAIN: (
-        r"(host|domain)( name)?( \S+){0,3} (not found|unknown|does not (exist|resolve|accept "
-        r"mail)|lookup fail\w+|doesn't exist|couldn't be found)",
-        r"(host|domain)(/\w+)? (name )?(not found|unknown)",
-        r"unknown (host|domain)",
-        r"name or service not known",
-        r"no such (host|domain)",
-        r"nxdomain",
-        r"couldn't find (a mail exchanger|any host)",
-        r"null ?mx",
-        r"does not accept (e-?)?mail",
-        r"(unrouteable|unroutable) (mail )?domain",
-        r"no mx",
-        r"can't resolve",
-        r"illegal host",
     ),
     Reason.NETWORK: (
         r"timed? ?out",

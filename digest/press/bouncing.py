@@ -99,10 +99,20 @@ class Judge:
             self._bounces.record(_return(person, issue, Finding(kind=ReturnKind.LEAVING, way=source), now))
         return left
 
-    def again(self, now: datetime) -> int:
-        """Judge all anew of whom something came back that was let lie; returns how many were suppressed."""
+    def due(self, now: datetime) -> tuple[Subscriber, ...]:
+        """Who is to be suppressed for what came back, and was not."""
         people = (self._people.get(number) for number in self._bounces.undone())
-        return sum(self._follow(person, now) for person in people if person)
+        return tuple(
+            each
+            for each in people
+            if each
+            and each.state is not SubscriberState.SUPPRESSED
+            and verdict(self._bounces.of(each.id), now, self._table)
+        )
+
+    def again(self, now: datetime) -> int:
+        """Suppress all of whom that is due, for an editor has looked; returns how many."""
+        return sum(self._follow(person, now, capped=False) for person in self.due(now))
 
     def _judge(self, person: Subscriber, issue: int, finding: Finding, now: datetime) -> bool:
         if finding.kind in (ReturnKind.NOTHING, ReturnKind.UNKNOWN):
@@ -110,14 +120,14 @@ class Judge:
         self._bounces.record(_return(person, issue, finding, now))
         return self._follow(person, now)
 
-    def _follow(self, person: Subscriber, now: datetime) -> bool:
+    def _follow(self, person: Subscriber, now: datetime, *, capped: bool = True) -> bool:
         """Suppress a person whose record says so, if the cap lets us."""
         history = self._bounces.of(person.id)
         reason = verdict(history, now, self._table)
         if reason is None or person.state is SubscriberState.SUPPRESSED:
             return False
         ours = history[-1] if reason is SuppressionReason.BOUNCE else _complaint(history)
-        if ours.way != "smtp" and not self._may(now):
+        if capped and ours.way != "smtp" and not self._may(now):
             return False
         detail = f"{_detail(person, ours.issue)}; {ours.kind.value} {ours.reason} {ours.status}".rstrip()
         self._people.suppress(person.address, reason, now, source=ours.way or "bounce", detail=detail)
@@ -211,17 +221,15 @@ def settle(site: Site, store: Store, now: datetime) -> Settled:
         return done
     judge, tokens = Judge.of(site, store), site_links(site).tokens
     while waiting:
-        for mail in waiting:
-            _settle_one(mail, bounces, judge, tokens, done, now)
+        # Whoever dies in here judges the same mails again, to the same effect.
+        bounces.settle({mail.id: _judged(mail, judge, tokens, done, now) for mail in waiting}, now)
         waiting = bounces.waiting()
     bounces.forget(now - _KEPT)
     done.paused_since = bounces.paused_since()
     return done
 
 
-def _settle_one(
-    mail: ReturnedMail, bounces: Bounces, judge: Judge, tokens: Tokens, done: Settled, now: datetime
-) -> None:
+def _judged(mail: ReturnedMail, judge: Judge, tokens: Tokens, done: Settled, now: datetime) -> ReturnKind:
     finding = read(mail.raw, tokens, now, mail.recipients)
     done.count(finding.kind)
     done.strangers += finding.claim is None
@@ -230,14 +238,21 @@ def _settle_one(
             done.left += 1
         else:
             done.suppressed += 1
-    bounces.settle(mail.id, finding.kind, now)
+    return finding.kind
+
+
+def held_back(site: Site, now: datetime) -> int:
+    """How many addresses would be suppressed now, but that it is paused."""
+    with site.store() as store:
+        return len(Judge.of(site, store).due(now)) if Bounces(store).paused_since() else 0
 
 
 def resume(site: Site, now: datetime) -> tuple[bool, int]:
-    """Let returned mail suppress again; whether it was paused, and how many are suppressed now."""
+    """Suppress all that wait for it, and go on; whether it was paused, and how many were suppressed."""
     with site.store() as store:
-        was = Bounces(store).resume(now)
-        return was, Judge.of(site, store).again(now)
+        if not Bounces(store).resume(now):
+            return False, 0
+        return True, Judge.of(site, store).again(now)
 
 
 def listen(site: Site, place: str, say: Tell) -> None:

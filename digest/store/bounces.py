@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -95,11 +95,11 @@ class Bounces:
             for row in rows
         )
 
-    def settle(self, number: int, kind: ReturnKind, at: datetime) -> None:
-        """Say what a mail was, and empty it: what it holds of people is not ours to keep."""
-        values = {"number": number, "kind_": kind.value, "at_": _aware(at)}
+    def settle(self, kinds: Mapping[int, ReturnKind], at: datetime) -> None:
+        """Say what mails were, by number, and empty them: what they hold of people is not ours to keep."""
+        rows = [{"number": number, "kind_": kind.value, "at_": _aware(at)} for number, kind in kinds.items()]
         with self._store._writing() as connection:
-            connection.execute(_SETTLED, values)
+            connection.execute(_SETTLED, rows)
 
     def _kept(
         self, connection: sa.Connection, raw: bytes, way: str, at: datetime, recipients: Iterable[str]
@@ -167,7 +167,7 @@ class Bounces:
 
     def acted_since(self, since: datetime) -> int:
         """How many addresses returned mail has suppressed since then; what SMTP refused does not count."""
-        query = sa.select(sa.func.count()).where(returns.c.acted_at > _aware(since), returns.c.way != "smtp")
+        query = sa.select(sa.func.count()).where(returns.c.acted_at >= _aware(since), returns.c.way != "smtp")
         with self._store._reading() as connection:
             return int(connection.execute(query.select_from(returns)).scalar_one())
 
