@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from digest.deliver.list_columns import STATES, Columns
-from digest.deliver.list_lines import Record
+from digest.deliver.list_lines import Run
 from digest.deliver.listed import listed, plain
 from digest.errors import DeliveryError
 from digest.store.intake import Incoming
@@ -62,19 +62,23 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _GUARDED.match(cell) else cell
 
 
-def rows(
-    found: Iterator[Record], columns: Columns, wanted: Wanted
-) -> Iterator[tuple[str, Incoming] | Refused]:
-    """Each line as an edition and a row, or as refused."""
+class Piece(NamedTuple):
+    """Some rows of a list by their edition, and the lines that were refused among them."""
+
+    rows: dict[str, list[Incoming]]
+    refused: list[Refused]
+
+
+def pieces(found: Iterable[Run], columns: Columns, wanted: Wanted) -> Iterator[Piece]:
+    """A list as rows, run by run."""
     reader = _Reader(columns, wanted)
-    for record in found:
-        if record.fault:
-            yield Refused(record.line, record.fault)
-            continue
-        try:
-            yield reader.row(record.cells)
-        except _RefusedError as error:
-            yield Refused(record.line, str(error))
+    for run in found:
+        if run.fault:
+            yield Piece({}, [Refused(run.line, run.fault)])
+        elif reader.simple:
+            yield reader.quickly(run)
+        else:
+            yield reader.piece(run)
 
 
 class _RefusedError(Exception):
@@ -99,6 +103,47 @@ class _Reader:
         self.opted = "active" if wanted.vouched else "pending"
         self.whole = self._opted(columns.service.whole if columns.service else "active")
         self.standing = lru_cache(maxsize=1024)(self._standing)
+
+        fields = {*columns.places} - {"edition"} if wanted.only else {*columns.places}
+        self.simple = fields <= {"email", "name"} and not self.own
+
+    def piece(self, run: Run) -> Piece:
+        """The rows of a run."""
+        rows: dict[str, list[Incoming]] = {}
+        refused: list[Refused] = []
+        for line, cells in enumerate(run.records, run.line):
+            try:
+                edition, row = self.row(cells)
+            except _RefusedError as error:
+                if any(cells):
+                    refused.append(Refused(line, str(error)))
+            else:
+                rows.setdefault(edition, []).append(row)
+        return Piece(rows, refused)
+
+    def quickly(self, run: Run) -> Piece:
+        """The same for a list of addresses and names, most of which are plain: it may be very long."""
+        at, name_at = self.email, self.name
+        state, language, topics = self.whole, self.wanted.said_language, self.wanted.also
+        detail = self.wanted.detail
+        rows: list[Incoming] = []
+        refused: list[Refused] = []
+        for line, cells in enumerate(run.records, run.line):
+            try:
+                address = plain(cells[at])
+                name = cells[name_at] if name_at is not None else ""
+            except IndexError:  # a short line, or a blank one
+                address = None
+            if address and name.isascii() and name.isprintable() and len(name) <= _NAME:
+                name = " ".join(name.split())
+                rows.append((address.lower(), address, state, name, language, topics, "", detail))
+                continue
+            try:
+                rows.append(self.row(cells)[1])
+            except _RefusedError as error:
+                if any(cells):
+                    refused.append(Refused(line, str(error)))
+        return Piece({self.wanted.edition: rows}, refused)
 
     def row(self, cells: list[str]) -> tuple[str, Incoming]:
         """A line as an edition and a row. Raises _RefusedError."""

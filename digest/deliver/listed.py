@@ -10,7 +10,7 @@ from digest.errors import DeliveryError
 
 _PLAIN: Final = re.compile(
     r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
-    r"@(?:[A-Za-z0-9](?:-?[A-Za-z0-9])*\.)+"
+    r"@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+"
     r"(?!(?i:arpa|invalid|local|localhost|onion|test)\Z)[A-Za-z]{2,}"
 )
 _SHORT: Final = 64

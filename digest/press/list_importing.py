@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -16,8 +16,8 @@ from digest.collect.naming import language_tag
 from digest.compose.tags import Tags
 from digest.config import Config
 from digest.deliver.list_columns import Columns, columns
-from digest.deliver.list_lines import Record, first, records
-from digest.deliver.list_rows import Refused, Wanted, rows
+from digest.deliver.list_lines import Run, head, runs
+from digest.deliver.list_rows import Refused, Wanted, pieces
 from digest.press.list_files import ListFile, opened
 from digest.press.places import Site
 from digest.press.subscribers import people_of
@@ -75,10 +75,10 @@ def import_list(
         StoreError: the database failed; what was taken in before that stays, and the same again is harmless.
     """
     with opened(path, orders.encoding) as file:
-        found = records(file.lines, orders.separator)
-        head = first(found)
-        known = columns(head.cells, orders.named)
-        rest = found if known.headed else chain([head], found)
+        found = runs(file.lines, orders.separator)
+        first = head(found)
+        known = columns(first.records[0], orders.named)
+        rest = found if known.headed else chain([first], found)
         done = Imported(name=file.name, note=file.note, columns=known)
         wanted = _wanted(site, orders, done)
         with (
@@ -94,32 +94,35 @@ def import_list(
 
 
 def _batches(
-    found: Iterator[Record], wanted: Wanted, done: Imported
+    found: Iterable[Run], wanted: Wanted, done: Imported
 ) -> Iterator[dict[str, dict[str, Incoming]]]:
     """Rows by edition and key, so many together; the refused ones are put aside."""
     batch: dict[str, dict[str, Incoming]] = {}
     size = 0
-    for each in rows(found, done.columns, wanted):
-        if isinstance(each, Refused):
-            done.refused.append(each)
-            continue
-        edition, row = each
-        some = batch.get(edition)
-        if some is None:
-            some = batch[edition] = {}
-        key = row[0]
-        if key in some:
-            some[key] = _both(some[key], row)
-            done.repeated += 1
-        else:
-            some[key] = row
-        done.rows += 1
-        size += 1
+    for piece in pieces(found, done.columns, wanted):
+        done.refused.extend(piece.refused)
+        for edition, rows in piece.rows.items():
+            done.repeated += _merge(batch.setdefault(edition, {}), rows)
+            size += len(rows)
+            done.rows += len(rows)
         if size >= _BATCH:
             yield batch
             batch, size = {}, 0
-    if batch:
-        yield batch
+    yield batch
+
+
+def _merge(batch: dict[str, Incoming], rows: list[Incoming]) -> int:
+    """Add rows to a batch, and return how many had an address that was there already."""
+    fresh = {row[0]: row for row in rows}
+    if len(fresh) == len(rows) and batch.keys().isdisjoint(fresh):
+        batch.update(fresh)
+        return 0
+    repeated = 0
+    for row in rows:
+        known = batch.get(row[0])
+        batch[row[0]] = _both(known, row) if known else row
+        repeated += known is not None
+    return repeated
 
 
 def _both(one: Incoming, other: Incoming) -> Incoming:

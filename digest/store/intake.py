@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -29,6 +30,8 @@ name, language or set of topics changes nothing for those who are there.
 
 _PENDING, _ACTIVE = SubscriberState.PENDING.value, SubscriberState.ACTIVE.value
 _LEFT, _SUPPRESSED = SubscriberState.UNSUBSCRIBED.value, SubscriberState.SUPPRESSED.value
+_KEY: Final = itemgetter(0)
+_BOUND: Final = itemgetter(0, 1, 3, 4, 5)  # of a row: key, address, name, language, topics
 _REASONS: Final = frozenset(each.value for each in SuppressionReason)
 _ACTIONS: Final = {
     _PENDING: ConsentAction.IMPORTED.value,
@@ -128,7 +131,7 @@ class Intake:
             work = _Turn(self._people, connection, edition, self._at, self._source)
             barred = work.barred([row[0] for row in rows])
             taken.kept_out = len(barred)
-            rest = sorted(row for row in rows if row[0] not in barred)
+            rest = sorted((row for row in rows if row[0] not in barred) if barred else rows, key=_KEY)
             wanted = [row for row in rest if row[2] not in _REASONS]
             if wanted and not work.insert(wanted, taken):
                 work.update(wanted, taken)
@@ -182,31 +185,40 @@ class _Turn:
         return not known
 
     def _insert_sqlite(self, rows: list[Incoming]) -> int:
-        edition, at = self.edition, self.moment
-        values = (
-            (edition, key, address, state, name, language, topics, at, at if state == _ACTIVE else None)
-            for key, address, state, name, language, topics, _, _ in rows
-        )
         before = self.raw.total_changes
-        self.raw.executemany(
-            "INSERT INTO subscribers"
-            " (edition, key, address, state, name, language, topics, created_at, since)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            values,
-        )
+        for state in sorted({row[2] for row in rows}):
+            some = [row for row in rows if row[2] == state]
+            self.raw.executemany(self._inserting(state), map(_BOUND, some))
         added: int = self.raw.total_changes - before
-        if added == len(rows):  # then their numbers follow each other
-            self._consents(zip(range(self.last + 1, self.last + 1 + added), rows, strict=True))
+        details = {row[7] for row in rows}
+        if added == len(rows) and len(details) == 1:
+            self._consents(details.pop())
         else:
-            numbers = {each.key: each.id for each in self._found(rows, "id > ?")}
-            self._consents((numbers[row[0]], row) for row in rows if row[0] in numbers)
+            told = {row[0]: row[7] for row in rows}
+            self._note_new(self._found(rows, "id > ?"), told)
         return added
 
-    def _consents(self, numbered: Iterable[tuple[int, Incoming]]) -> None:
-        self.raw.executemany(
-            "INSERT INTO consents (subscriber, action, source, text, detail, at) VALUES (?, ?, ?, '', ?, ?)",
-            ((number, _ACTIONS[row[2]], self.source, row[7], self.moment) for number, row in numbered),
+    def _inserting(self, state: str) -> str:
+        """An INSERT of what differs from row to row: binding the rest a million times would take as long."""
+        same = (self.edition, state, self.moment, self.moment if state == _ACTIVE else None)
+        edition, standing, at, since = ("NULL" if each is None else _quoted(str(each)) for each in same)
+        return (
+            "INSERT INTO subscribers"  # noqa: S608 # quoted, and of our own making
+            " (edition, key, address, state, name, language, topics, created_at, since)"
+            f" VALUES ({edition}, ?, ?, {standing}, ?, ?, ?, {at}, {since}) ON CONFLICT DO NOTHING"
         )
+
+    def _consents(self, detail: str) -> None:
+        """The consents of all who are new, where each was told the same."""
+        cases = " ".join(f"WHEN '{state}' THEN '{action}'" for state, action in _ACTIONS.items())
+        self.raw.execute(
+            "INSERT INTO consents (subscriber, action, source, text, detail, at)"  # noqa: S608 # words of ours
+            f" SELECT id, CASE state {cases} END, ?, '', ?, ? FROM subscribers WHERE id > ? ORDER BY id",
+            (self.source, detail, self.moment, self.last),
+        )
+
+    def _note_new(self, new: Iterable[_Known], told: Mapping[str, str]) -> None:
+        self._note((each.id, _ACTIONS[each.state], told[each.key]) for each in new)
 
     def _insert_postgresql(self, rows: list[Incoming]) -> int:
         with self.raw.cursor() as cursor:
@@ -307,6 +319,11 @@ class _Turn:
         closed = len({each[1] for each in open_ones})
         taken.closed += closed
         taken.barred += len(rows) - closed
+
+
+def _quoted(text: str) -> str:
+    """A text as it stands in SQL."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _came_back(since: str | datetime | None, left: str) -> bool:

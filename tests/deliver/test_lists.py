@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.deliver.list_columns import SERVICES, columns
-from digest.deliver.list_lines import first, records, separator
-from digest.deliver.list_rows import Refused, Wanted, guarded, rows, unguarded
+from digest.deliver.list_columns import SERVICES, Columns, columns
+from digest.deliver.list_lines import head, runs, separator
+from digest.deliver.list_rows import Wanted, guarded, pieces, unguarded
 from digest.errors import UsageError
 
 
@@ -26,16 +27,22 @@ def wanted(**said) -> Wanted:
     return Wanted(**values | said)
 
 
+def pieces_of(found, told=None, **said):
+    first = head(found)
+    known = columns(first.records[0], told)
+    rest = found if known.headed else itertools.chain([first], found)
+    return list(pieces(rest, known, wanted(**said)))
+
+
 def read(text: str, told=None, **said):
-    found = records(text.splitlines(keepends=True))
-    head = first(found)
-    known = columns(head.cells, told)
-    rest = found if known.headed else iter([head, *found])
-    return list(rows(rest, known, wanted(**said)))
+    """The rows of a list with their editions, and then its refused lines."""
+    found = pieces_of(runs(io.StringIO(text, newline="")), told, **said)
+    rows = [(name, row) for piece in found for name, some in piece.rows.items() for row in some]
+    return rows, [each for piece in found for each in piece.refused]
 
 
 def addresses(text: str, **said) -> list[str]:
-    return [each[1][1] for each in read(text, **said) if not isinstance(each, Refused)]
+    return [row[1] for _, row in read(text, **said)[0]]
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
@@ -48,9 +55,9 @@ def test_the_separator_is_seen(mark: str) -> None:
 
 def test_excel_may_name_the_separator() -> None:
     """In a first line that is none of the list."""
-    found = read("sep=;\nemail;name\nann@example.org;a,b,c\nx\n")
+    found, refused = read("sep=;\nemail;name\nann@example.org;a,b,c\nx\n")
     assert found[0][1][3] == "a,b,c"
-    assert found[1].line == 4
+    assert [each.line for each in refused] == [4]
 
 
 def test_a_list_of_addresses_needs_no_headings() -> None:
@@ -69,7 +76,7 @@ def test_a_row_has_what_the_columns_say() -> None:
         " Ann   Lee ,Ann@Example.ORG,KO,tea;ai,daily,confirmed,2020-01-02\n"
         ",bob@example.org\n"
     )
-    assert read(text, vouched=True) == [
+    assert read(text, vouched=True)[0] == [
         (
             "daily",
             (
@@ -90,15 +97,15 @@ def test_a_row_has_what_the_columns_say() -> None:
 def test_what_is_said_wins_over_the_columns() -> None:
     """An edition and a language that was given on the command line."""
     text = "email,edition,language\nann@example.org,daily,ko\n"
-    ((edition, row),) = read(text, only=True, said_language="en")
+    ((edition, row),) = read(text, only=True, said_language="en")[0]
     assert (edition, row[4]) == ("weekly", "en")
 
 
 def test_who_has_not_confirmed_is_pending() -> None:
     """Until somebody vouches for them; who left has left either way."""
     text = "email,state\na@example.org,active\nb@example.org,pending\nc@example.org,Unsubscribed\nd@a.org,\n"
-    assert [each[1][2] for each in read(text)] == ["pending", "pending", "unsubscribed", "pending"]
-    vouched = [each[1][2] for each in read(text, vouched=True)]
+    assert [each[1][2] for each in read(text)[0]] == ["pending", "pending", "unsubscribed", "pending"]
+    vouched = [each[1][2] for each in read(text, vouched=True)[0]]
     assert vouched == ["active", "pending", "unsubscribed", "active"]
 
 
@@ -113,7 +120,7 @@ def test_every_refused_line_says_why() -> None:
         "d@example.org,D,,monthly\n"
         "ok@example.org\n"
     )
-    *refused, last = read(text)
+    (last,), refused = read(text)
     assert [each.line for each in refused] == [2, 3, 5, 6, 7]
     assert refused[0].sentence.startswith("'ann' is no address: ")
     assert refused[1].sentence == "there is no address in it"
@@ -126,14 +133,14 @@ def test_every_refused_line_says_why() -> None:
 def test_an_open_quotation_mark_costs_one_line(lines: int) -> None:
     """At the end of the list and long before it."""
     text = 'email,name\nann@example.org,"Ann\n' + "".join(f"a{each}@example.org,A\n" for each in range(lines))
-    bad, *rest = read(text)
-    assert bad == Refused(2, "a quotation mark opens here and never closes")
+    rest, refused = read(text)
+    assert refused == [(2, "a quotation mark opens here and never closes")]
     assert [each[1][1] for each in rest] == [f"a{each}@example.org" for each in range(lines)]
 
 
 def test_a_cell_beyond_every_measure_costs_one_line() -> None:
     """The limit of Python's reader."""
-    bad, good = read(f"email,name\nann@example.org,{'x' * 200_000}\nbob@example.org,Bob\n")
+    (good,), (bad,) = read(f"email,name\nann@example.org,{'x' * 200_000}\nbob@example.org,Bob\n")
     assert bad.line == 2
     assert "limit" in bad.sentence
     assert good[1][1] == "bob@example.org"
@@ -142,7 +149,7 @@ def test_a_cell_beyond_every_measure_costs_one_line() -> None:
 def test_headings_may_be_named() -> None:
     """By their words or by number; what is named wrongly is told with what there is."""
     text = "Wer,Wie\nann@example.org,Ann\n"
-    assert read(text, {"email": "wer", "name": "2"})[0][1][3] == "Ann"
+    assert read(text, {"email": "wer", "name": "2"})[0][0][1][3] == "Ann"
     with pytest.raises(UsageError, match="no column is called email") as caught:
         read(text)
     assert "--map email=" in caught.value.hint
@@ -232,7 +239,7 @@ def test_exports_of_services_are_known_by_their_headings(name: str) -> None:
     """How each of them stood is respected; tags are no topics until somebody says so."""
     text, expected = EXPORTS[name]
     assert columns(next(csv.reader(io.StringIO(text)))).service.name == name
-    found = read(text, vouched=True)
+    found, _ = read(text, vouched=True)
     assert [(row[1], row[2], row[3]) for _, row in found] == expected
     if name != "digest":
         assert {row[5] for _, row in found} == {""}
@@ -242,7 +249,7 @@ def test_mailchimps_three_lists_in_one_file() -> None:
     """Then each row tells by its times how somebody stood."""
     text = MAILCHIMP.format(UNSUBSCRIBED + CLEANED)
     text += "ann@example.org\nbob@example.org,,,,,2021-01-01\ncy@example.org,,,,,,,,2021-01-01\n"
-    assert [row[2] for _, row in read(text, vouched=True)] == ["active", "unsubscribed", "bounce"]
+    assert [row[2] for _, row in read(text, vouched=True)[0]] == ["active", "unsubscribed", "bounce"]
 
 
 def test_every_service_has_its_example() -> None:
@@ -252,16 +259,16 @@ def test_every_service_has_its_example() -> None:
 
 def test_an_older_spelling_of_buttondown() -> None:
     """Its columns were once called otherwise."""
-    head = ["email", "notes", "creation_date", "subscriber_type"]
-    assert columns(head).service.name == "Buttondown"
-    ((_, row),) = read(",".join(head) + "\nann@example.org,,2020-01-01,unactivated\n", vouched=True)
+    first = ["email", "notes", "creation_date", "subscriber_type"]
+    assert columns(first).service.name == "Buttondown"
+    ((_, row),) = read(",".join(first) + "\nann@example.org,,2020-01-01,unactivated\n", vouched=True)[0]
     assert row[2] == "pending"
 
 
 def test_tags_are_topics_when_somebody_says_so() -> None:
     """By --map, beside what the service's columns are."""
     text = EXPORTS["Ghost"][0]
-    assert read(text, {"topics": "labels"})[0][1][5] == "vip"
+    assert read(text, {"topics": "labels"})[0][0][1][5] == "vip"
 
 
 @pytest.mark.parametrize(
@@ -275,7 +282,7 @@ def test_tags_are_topics_when_somebody_says_so() -> None:
 )
 def test_a_day_of_leaving_is_leaving(said: str, left: str) -> None:
     """Whatever the day; one that we read can be compared."""
-    ((_, row),) = read(f"email,unsubscribed at\nann@example.org,{said}\n")
+    ((_, row),) = read(f"email,unsubscribed at\nann@example.org,{said}\n")[0]
     assert (row[2], row[6]) == ("unsubscribed", left)
 
 
@@ -302,15 +309,13 @@ def test_nothing_in_a_list_is_more_than_a_refused_line(lines: list[str]) -> None
     """Any text at all is rows, refused lines, or one sentence about the whole."""
     text = "\n".join(lines)
     try:
-        found = read(text)
+        rows, refused = read(text)
     except UsageError:
         return
-    for each in found:
-        if isinstance(each, Refused):
-            assert each.sentence
-            assert 1 <= each.line <= len(text.splitlines())
-        else:
-            assert "@" in each[1][1]
+    assert all("@" in row[1] for _, row in rows)
+    for each in refused:
+        assert each.sentence
+        assert 1 <= each.line <= len(list(io.StringIO(text, newline="")))
 
 
 @given(
@@ -325,6 +330,21 @@ def test_what_python_writes_is_read(people: list[tuple[str, str]], mark: str) ->
     file = io.StringIO()
     writer = csv.writer(file, delimiter=mark)
     writer.writerows([("email", "name"), *people])
-    found = records(io.StringIO(file.getvalue(), newline=""), mark)
-    known = columns(first(found).cells)
-    assert [each[1][1] for each in rows(found, known, wanted())] == [address for address, _ in people]
+    found = pieces_of(runs(io.StringIO(file.getvalue(), newline=""), mark))
+    assert [row[1] for piece in found for row in piece.rows["weekly"]] == [address for address, _ in people]
+
+
+@given(st.lists(LINE | st.sampled_from(["ann@example.org,Ann", 'bob@example.org,"Bo\nb"']), max_size=12))
+def test_all_at_once_is_one_by_one(lines: list[str]) -> None:
+    """A list of addresses and names is read the same where a column makes the quick way impossible."""
+    text = "email,name\n" + "\n".join(lines)
+    fast = list(runs(io.StringIO(text, newline="")))
+    places = columns(fast[0].records[0]).places
+    found = [
+        [
+            (piece.rows.get("weekly", []), piece.refused)
+            for piece in pieces(fast[1:], Columns(places=places | more), wanted())
+        ]
+        for more in ({}, {"language": 99})
+    ]
+    assert found[0] == found[1]

@@ -53,7 +53,7 @@ def test_new_ones_come_in_as_they_stood(people: Subscribers) -> None:
     assert people.consents(bob.id) == (told,)
     assert people.find("weekly", "ann@example.org").since is None
     actions = [people.consents(each)[0].action.value for each in (1, 2, 3)]
-    assert actions == ["imported", "vouched", "left"]
+    assert sorted(actions) == ["imported", "left", "vouched"]
 
 
 def test_the_same_again_changes_nothing(people: Subscribers) -> None:
