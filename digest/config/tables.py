@@ -295,6 +295,10 @@ class EditionTable(Table):
     full_text: Literal["never", "lead", "always"] = Field(
         "never", description="Which articles stand in the mail in full: none, the lead, or all."
     )
+    no_match: Literal["skip", "lead"] = Field(
+        "skip",
+        description="What a reader gets of whose topics there is nothing in an issue: no mail, or the lead.",
+    )
     sections: tuple[SectionTable, ...] = Field((), description="Sections in a fixed order.")
     schedule: ScheduleTable | None = Field(None, description="When `digest run` publishes it.")
 
@@ -487,6 +491,17 @@ class BouncesTable(Table):
     )
 
 
+class DkimTable(Table):
+    """`[dkim]`: signing by ourselves, for a server that does not sign; the key is in `DIGEST_DKIM_KEY_FILE`."""
+
+    domain: Line = Field(
+        "", description="Domain that signs, that of the sender; with none, the server signs, as most do."
+    )
+    selector: Line = Field(
+        "digest", description="Name of the key: its public half is at SELECTOR._domainkey.DOMAIN in the DNS."
+    )
+
+
 class ArchiveTable(Table):
     """`[archive]`: the sealed record and the site built of it."""
 
@@ -535,6 +550,7 @@ class Config(Table):
     )
     email: EmailTable = EmailTable()
     delivery: DeliveryTable = DeliveryTable()
+    dkim: DkimTable = DkimTable()
     serve: ServeTable = ServeTable()
     bounces: BouncesTable = BouncesTable()
     archive: ArchiveTable = ArchiveTable()
