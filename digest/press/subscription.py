@@ -14,7 +14,9 @@ from digest import deliver
 from digest.config import EditionTable
 from digest.deliver.addresses import mailbox
 from digest.deliver.confirming import LONGEST, again_at, confirmation
+from digest.deliver.handing import sendmail
 from digest.deliver.message import Message
+from digest.deliver.office import Letter
 from digest.deliver.secrets import keyring
 from digest.deliver.tokens import KEYS, Claim, Purpose, links
 from digest.errors import DeliveryError, DigestError
@@ -252,9 +254,14 @@ class Reception:
         )
 
     def _send(self, message: Message, wish: Wish, now: datetime) -> None:
-        server = deliver.server(self.site.config.delivery, os.environ)
+        table = self.site.config.delivery
+        server = deliver.server(table, os.environ) if table.transport == "smtp" else None
         if server:
             deliver.send(server, message)
+        elif table.transport == "sendmail":
+            _call_sendmail(table.sendmail, message)
+        elif table.transport == "folder":
+            deliver.write_eml(self.site.root / table.folder, message.data, message.message_id)
         else:
             name = f"confirm-{wish.edition}-{wish.id}-{now:%Y%m%dT%H%M%S}"
             deliver.write_eml(self.site.root / "var" / "outbox", message.data, name)
@@ -267,6 +274,22 @@ class Reception:
             self.wishes.settle(wish, "refused", now)
         else:
             self.wishes.defer(wish, again_at(wish.attempts, now))
+
+
+def _call_sendmail(program: str, message: Message) -> None:
+    """Hand a message to this machine's sendmail. Raises DeliveryError where that will not have it."""
+    letter = Letter(
+        subscriber=0,
+        attempts=0,
+        sender=message.sender,
+        recipient=message.recipient,
+        data=message.data.removesuffix(b"\r\n"),
+    )
+    reply = sendmail(program)(letter)
+    if reply.code // 100 != 2:
+        raise DeliveryError(
+            f"{program} refused the message: {reply}", subject=program, hint="read its log", reply=reply.code
+        )
 
 
 def masked(address: str) -> str:
