@@ -48,6 +48,7 @@ bench: .venv/.stamp ## how long things take, beside npm mjml, Hugo, frontmatter.
 	@$(BIN)/python benchmarks/collecting.py
 	@$(BIN)/python benchmarks/fetching.py
 	@$(BIN)/python benchmarks/sending.py
+	@$(BIN)/python benchmarks/subscribers.py
 
 soak: system ## the long forms: every kill, every fuzz, a hundred thousand files
 	DIGEST_SOAK=1 $(BIN)/python -m pytest -m soak -n 2
