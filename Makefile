@@ -20,7 +20,7 @@ help: ## this list
 
 setup: .venv/.stamp ## make .venv with everything in it
 
-system: .venv/.stamp ## install the tests' own tools: Chromium, fonts, SpamAssassin, Hugo, PostgreSQL, node modules
+system: .venv/.stamp ## install the tests' own tools: Chromium, fonts, SpamAssassin, Hugo, PostgreSQL, Postfix's test tools, node modules
 	@.ci/system
 
 issue: .venv/.stamp ## make and seal the sample issue in build/sample, and say where it lies
@@ -43,11 +43,13 @@ test: system check ## everything that proves that it works
 	@$(BIN)/coverage json --quiet -o build/coverage.json
 	@$(BIN)/python .ci/coverage_gate.py build/coverage.json
 
-bench: .venv/.stamp ## how long things take, beside npm mjml, Hugo, frontmatter.load and the network
+bench: .venv/.stamp ## how long things take, beside npm mjml, Hugo, frontmatter.load, the network and smtp-source
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/collecting.py
 	@$(BIN)/python benchmarks/composing.py
 	@$(BIN)/python benchmarks/fetching.py
+	@$(BIN)/python benchmarks/sending.py
+	@$(BIN)/python benchmarks/subscribers.py
 
 soak: system ## the long forms: every kill, every fuzz, a hundred thousand files
 	DIGEST_SOAK=1 $(BIN)/python -m pytest -m soak -n 2

@@ -13,6 +13,7 @@ from typer.main import get_command
 from digest import __version__
 from digest.cli import (
     approving,
+    bouncing,
     collecting,
     correcting,
     differing,
@@ -24,9 +25,14 @@ from digest.cli import (
     making,
     reading,
     record,
+    reporting,
+    sending,
+    serving,
     settings,
     standing,
     starting,
+    subscribers,
+    subscribers_import,
 )
 from digest.cli.app import app
 from digest.cli.console import Terminal
@@ -34,6 +40,7 @@ from digest.cli.console import Terminal
 __all__ = [
     "app",
     "approving",
+    "bouncing",
     "collecting",
     "correcting",
     "differing",
@@ -45,32 +52,29 @@ __all__ = [
     "making",
     "reading",
     "record",
+    "reporting",
     "run",
+    "sending",
+    "serving",
     "settings",
     "standing",
     "starting",
+    "subscribers",
+    "subscribers_import",
 ]
 
 _ORDER: Final = (
-    *(
-        "init",
-        "new",
-        "import",
-        "collect",
-        "build",
-        "edit",
-        "diff",
-        "why",
-        "status",
-        "approve",
-        "hold",
-        "skip",
-    ),
-    *("publish", "preview", "test", "correct", "retract", "run"),
+    *("init", "new", "import", "collect", "build", "edit", "diff", "why", "status"),
+    *("approve", "hold", "skip", "publish", "preview", "test", "send", "outbox", "report"),
+    *("correct", "retract", "serve", "run"),
 )
 app.registered_commands.sort(key=lambda each: _ORDER.index(each.name or ""))
+_BOUNCES: Final = ("import", "poll", "listen", "resume")
+bouncing.bounces.registered_commands.sort(key=lambda each: _BOUNCES.index(each.name or ""))
 _FEEDS: Final = ("add", "list", "remove", "import", "export")
 feeds.feeds.registered_commands.sort(key=lambda each: _FEEDS.index(each.name or ""))
+_PEOPLE: Final = ("add", "import", "export", "erase", "list", "show")
+subscribers.subscribers.registered_commands.sort(key=lambda each: _PEOPLE.index(each.name or ""))
 
 
 def run(words: Sequence[str]) -> NoReturn:

@@ -260,8 +260,9 @@ def run(
                 terminal.error(f"  hint  {each.hint}")
         else:
             terminal.say(line)
-    terminal.emit({"outcomes": [_outcome_json(each) for each in outcomes]})
-    return _code(outcomes)
+    well = schedule.send_due(site, clock(now), terminal.note)
+    terminal.emit({"outcomes": [_outcome_json(each) for each in outcomes], "sent": well})
+    return _code(outcomes) or (0 if well else 5)
 
 
 def _outcome_json(each: Any) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Which item leads an issue."""
+"""Which item leads an issue, and which would if that one were not there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from digest.compose.sections import is_pinned, newest
@@ -18,12 +18,19 @@ def lead(items: Sequence[Item]) -> Item | None:
     newer one. What is updated leads only where nothing is new, an item of somebody else's feed only when it
     is marked.
     """
-    marked = [item for item in items if is_pinned(item)]
-    if marked:
-        return min(marked, key=newest)
-    own = [item for item in items if item.entry.type is not EntryType.LINK]
-    new = [item for item in own if item.reason is Reason.NEW]
-    return min(new or own, key=lambda item: (-_weight(item), newest(item)), default=None)
+    return next(iter(leads(items)), None)
+
+
+def leads(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Every item that may lead, the best first: of any of them, the first one leads."""
+    able = (item for item in items if is_pinned(item) or item.entry.type is not EntryType.LINK)
+    return tuple(sorted(able, key=_rank))
+
+
+def _rank(item: Item) -> tuple[bool, bool, int, tuple[float, str]]:
+    if is_pinned(item):
+        return False, False, 0, newest(item)
+    return True, item.reason is not Reason.NEW, -_weight(item), newest(item)
 
 
 def _weight(item: Item) -> int:

@@ -4,6 +4,7 @@ from digest.config.places import dotted, known_keys, locate
 from digest.config.reading import load, parse, schema
 from digest.config.tables import (
     ArchiveTable,
+    BouncesTable,
     Config,
     DatabaseTable,
     DeliveryTable,
@@ -14,6 +15,7 @@ from digest.config.tables import (
     ProfileRolesTable,
     ScheduleTable,
     SectionTable,
+    ServeTable,
     ShortcodesTable,
     SiteTable,
     SourceTable,
@@ -23,6 +25,7 @@ from digest.config.tables import (
 
 __all__ = [
     "ArchiveTable",
+    "BouncesTable",
     "Config",
     "DatabaseTable",
     "DeliveryTable",
@@ -33,6 +36,7 @@ __all__ = [
     "ProfileRolesTable",
     "ScheduleTable",
     "SectionTable",
+    "ServeTable",
     "ShortcodesTable",
     "SiteTable",
     "SourceTable",

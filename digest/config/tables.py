@@ -42,6 +42,19 @@ def _web_address(url: str) -> str:
     return url.rstrip("/")
 
 
+def _web_address_or_none(url: str) -> str:
+    return _web_address(url) if url else ""
+
+
+def _mailbox_or_none(value: str) -> str:
+    """A bare address whose part before the @ leaves room for a plus and a token of 32 letters."""
+    if value and not re.fullmatch(r"[a-z0-9._-]{1,31}@[a-z0-9-]+(\.[a-z0-9-]+)*", value):
+        raise ValueError(
+            "must be a bare address in small letters, at most 31 before the @, such as b@bounces.example.org"
+        )
+    return value
+
+
 def _clock(value: Any) -> Any:
     """A time of day as `09:00`; TOML's own local times are taken too."""
     if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
@@ -95,6 +108,8 @@ Line = Annotated[str, AfterValidator(_one_line)]
 Name = Annotated[str, AfterValidator(_name)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Address = Annotated[str, AfterValidator(_web_address)]
+OptionalAddress = Annotated[str, AfterValidator(_web_address_or_none)]
+OptionalMailbox = Annotated[str, AfterValidator(_mailbox_or_none)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Host = Annotated[str, AfterValidator(_host)]
 Inside = Annotated[str, AfterValidator(_relative)]
@@ -251,6 +266,10 @@ class ScheduleTable(Table):
     needs_approval: bool = Field(
         False, description="Whether the slot publishes only what `digest approve` has approved."
     )
+    send: bool = Field(
+        False,
+        description="Whether `digest run` also sends the issues that it publishes, as soon as they are.",
+    )
 
 
 class EditionTable(Table):
@@ -278,6 +297,10 @@ class EditionTable(Table):
     since_days: int = Field(7, ge=0, le=3650, description="How many days back the first issue reaches.")
     full_text: Literal["never", "lead", "always"] = Field(
         "never", description="Which articles stand in the mail in full: none, the lead, or all."
+    )
+    no_match: Literal["skip", "lead"] = Field(
+        "skip",
+        description="What a reader gets of whose topics there is nothing in an issue: no mail, or the lead.",
     )
     sections: tuple[SectionTable, ...] = Field((), description="Sections in a fixed order.")
     schedule: ScheduleTable | None = Field(None, description="When `digest run` publishes it.")
@@ -371,9 +394,40 @@ class EmailTable(Table):
     image_width: int = Field(1200, ge=600, le=2400, description="Pixels of the widest image kept.")
 
 
-class DeliveryTable(Table):
-    """`[delivery]`: the SMTP server; `DIGEST_SMTP_…` overrides each key, and secrets live only there."""
+Provider = Literal[
+    "",
+    "brevo",
+    "fastmail",
+    "gmail",
+    "icloud",
+    "mailersend",
+    "mailgun",
+    "mailjet",
+    "migadu",
+    "outlook",
+    "postmark",
+    "resend",
+    "sendgrid",
+    "ses",
+    "smtp2go",
+    "sparkpost",
+    "zoho",
+]
 
+
+class DeliveryTable(Table):
+    """`[delivery]`: how mail leaves; `DIGEST_SMTP_…` overrides the server's keys, secrets live only there."""
+
+    transport: Literal["smtp", "folder", "sendmail"] = Field(
+        "smtp",
+        description="Whether `send` speaks SMTP, writes .eml files, or calls this machine's sendmail.",
+    )
+    provider: Provider = Field(
+        "", description="A provider whose host, port, tls and user name are known; your own keys win."
+    )
+    region: Line = Field(
+        "", description='Region of the provider, such as "eu-west-1" (ses) or "eu" (mailgun).'
+    )
     host: Line = Field("", description="SMTP server; with none, a test mail is written as a file.")
     port: int = Field(587, ge=1, le=65_535, description="SMTP port.")
     tls: Literal["none", "starttls", "implicit"] = Field(
@@ -383,6 +437,146 @@ class DeliveryTable(Table):
         "", description="User name for AUTH; the password is in DIGEST_SMTP_PASSWORD(_FILE)."
     )
     timeout_seconds: int = Field(30, ge=1, le=600, description="How long a reply may take.")
+    message_timeout_seconds: int = Field(
+        600,
+        ge=1,
+        le=3600,
+        description="How long the reply to a whole message may take (RFC 5321: ten minutes).",
+    )
+    folder: Inside = Field("var/mail", description='Folder of the .eml files of transport "folder".')
+    sendmail: Line = Field("/usr/sbin/sendmail", description='The program of transport "sendmail".')
+    connections: int = Field(10, ge=1, le=200, description="Connections side by side at most.")
+    rate: float = Field(0, ge=0, le=100_000, description="Messages a second in all; 0 for no limit.")
+    domain_rate: float = Field(
+        0,
+        ge=0,
+        le=100_000,
+        description="Messages a second to one domain; 0 for no limit, until a server asks for one (4.7.x).",
+    )
+    on_uncertain: Literal["resend", "hold"] = Field(
+        "resend",
+        description=(
+            "What becomes of a message whose reply was lost: sent again under the same Message-ID, or held "
+            "for `digest outbox` to decide."
+        ),
+    )
+    retry_minutes: float = Field(
+        5, gt=0, le=240, description="Minutes until a delivery that was put off is tried again; then doubled."
+    )
+    wait_minutes: float = Field(
+        15, ge=0, le=1440, description="How long `send` waits for what was put off before it ends (exit 5)."
+    )
+    pause_bounce_percent: float = Field(
+        5, ge=0, le=100, description="Sending pauses when more than so many percent do not exist …"
+    )
+    pause_bounce_first: int = Field(500, ge=1, le=100_000, description="… of the first so many addresses.")
+    hold_complaint_percent: float = Field(
+        0.25,
+        ge=0,
+        le=100,
+        description=(
+            "An issue is not sent when so many percent of its forerunner's readers called that spam, and "
+            "three at least; mailbox providers block at 0.3."
+        ),
+    )
+
+
+class ServeTable(Table):
+    """`[serve]`: the reader's pages, as `digest serve` answers them."""
+
+    url: OptionalAddress = Field(
+        "",
+        description=(
+            "Where readers reach `digest serve`, in every link of a mail; site.base_url when empty. A path "
+            "in it is the prefix of every page."
+        ),
+    )
+    host: Line = Field("127.0.0.1", description="Address of this machine that is listened on.")
+    port: int = Field(8121, ge=0, le=65_535, description="Port that is listened on; 0 takes a free one.")
+    proxies: tuple[Host, ...] = Field(
+        (),
+        description=(
+            "Addresses or networks of your own proxies: their X-Forwarded-For tells the reader's address, "
+            "which limits how often one may ask. Nobody else's is believed."
+        ),
+    )
+    hosts: tuple[Line, ...] = Field(
+        (), description="Further names that may stand in the Host header, beside that of url and loopback."
+    )
+    public: bool = Field(True, description="Whether the public site is served, too.")
+    confirmations_per_address: int = Field(
+        3, ge=1, le=100, description="Confirmation mails that one address gets in a day at most."
+    )
+    requests_per_network: int = Field(
+        20,
+        ge=1,
+        le=10_000,
+        description="Subscriptions asked for in an hour from one network (IPv4 /24, IPv6 /48) at most.",
+    )
+    confirmations_per_hour: int = Field(
+        500, ge=1, le=1_000_000, description="Confirmation mails in an hour in all; what is over waits."
+    )
+
+
+class BouncesTable(Table):
+    """`[bounces]`: where returned mail arrives, and what it takes to stop mailing an address."""
+
+    address: OptionalMailbox = Field(
+        "",
+        description=(
+            "Mailbox of returned mail, such as b@bounces.example.org; mail to b+ANYTHING@… must reach it, "
+            "too. Without one no return path tells whose a bounce is."
+        ),
+    )
+    unsubscribe_address: OptionalMailbox = Field(
+        "", description="Mailbox of unsubscribing by mail; that of bounces when empty."
+    )
+    imap_host: Line = Field("", description="IMAP server that `digest bounces poll` asks.")
+    imap_port: int = Field(993, ge=1, le=65_535, description="Its port.")
+    imap_tls: Literal["none", "starttls", "implicit"] = Field(
+        "implicit", description="How the connection to it is sealed; none on this machine only."
+    )
+    imap_username: Line = Field("", description="User name; the password is in DIGEST_IMAP_PASSWORD(_FILE).")
+    imap_folder: Line = Field("INBOX", description="Folder that is read.")
+    imap_delete: bool = Field(
+        False, description="Whether mail that was recorded is deleted there; it is only marked as read else."
+    )
+    lmtp: Line = Field(
+        "",
+        description=(
+            "Where `digest serve` takes mail by LMTP, and `digest bounces listen` without --at: host:port on "
+            "loopback, such as 127.0.0.1:8124. Empty: `serve` takes none."
+        ),
+    )
+    hard_reports: int = Field(
+        2, ge=1, le=10, description="Reports of different issues that an address is not there, to stop at."
+    )
+    soft_threshold: int = Field(
+        5, ge=1, le=100, description="Score of temporary failures, at most 1 an issue, to stop at."
+    )
+    soft_days: int = Field(
+        42, ge=42, le=365, description="Days after which a score that did not grow is forgotten."
+    )
+    max_suppressions: int = Field(
+        100,
+        ge=1,
+        le=1_000_000,
+        description=(
+            "Addresses that returned mail may suppress in 24 hours; at the cap suppressing pauses, is told, "
+            "and goes on by `digest bounces resume`. Complaints count, SMTP replies do not."
+        ),
+    )
+
+
+class DkimTable(Table):
+    """`[dkim]`: signing by ourselves, for a server that does not sign; the key is in `DIGEST_DKIM_KEY_FILE`."""
+
+    domain: Line = Field(
+        "", description="Domain that signs, that of the sender; with none, the server signs, as most do."
+    )
+    selector: Line = Field(
+        "digest", description="Name of the key: its public half is at SELECTOR._domainkey.DOMAIN in the DNS."
+    )
 
 
 class ArchiveTable(Table):
@@ -435,6 +629,9 @@ class Config(Table):
     news: NewsTable = NewsTable()
     email: EmailTable = EmailTable()
     delivery: DeliveryTable = DeliveryTable()
+    dkim: DkimTable = DkimTable()
+    serve: ServeTable = ServeTable()
+    bounces: BouncesTable = BouncesTable()
     archive: ArchiveTable = ArchiveTable()
     database: DatabaseTable = DatabaseTable()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal, cast
 
 from digest.config import DeliveryTable
+from digest.deliver.providers import PROVIDERS, host_of
 from digest.errors import DeliveryError
 
 Tls = Literal["none", "starttls", "implicit"]
@@ -41,12 +42,13 @@ class Server:
 def server(table: DeliveryTable, environment: Mapping[str, str]) -> Server | None:
     """The server that mail is handed to; None where neither config nor environment names one.
 
-    `DIGEST_SMTP_HOST`, `_PORT`, `_TLS` and `_USERNAME` win over the config; the password is only ever in
+    What the config says itself wins over what is known of its `provider`. `DIGEST_SMTP_HOST`, `_PORT`, `_TLS` and `_USERNAME` win over the config; the password is only ever in
     `DIGEST_SMTP_PASSWORD`, or in the file that `DIGEST_SMTP_PASSWORD_FILE` names.
 
     Raises:
         DeliveryError: a value cannot be used, or the password's file cannot be read.
     """
+    table = _with_provider(table)
     host = environment.get("DIGEST_SMTP_HOST", "") or table.host
     if not host:
         return None
@@ -59,6 +61,19 @@ def server(table: DeliveryTable, environment: Mapping[str, str]) -> Server | Non
         timeout=table.timeout_seconds,
         verify=not is_loopback(host),
     )
+
+
+def _with_provider(table: DeliveryTable) -> DeliveryTable:
+    known = PROVIDERS.get(table.provider)
+    if known is None:
+        return table
+    row = {
+        "host": host_of(known, table.region),
+        "port": known.port,
+        "tls": known.tls,
+        "username": known.username,
+    }
+    return table.model_copy(update={key: row[key] for key in row if key not in table.model_fields_set})
 
 
 def secret(environment: Mapping[str, str], site: str) -> bytes:

@@ -8,12 +8,15 @@ import re
 import socket
 import ssl
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from digest.deliver.message import Message
+from digest.deliver.office import Deadlines, Office
+from digest.deliver.pipelining import Wire
 from digest.deliver.settings import Server, is_loopback
 from digest.errors import DeliveryError
 
@@ -43,18 +46,9 @@ async def send_smtp(server: Server, message: Message) -> str:
     Raises:
         DeliveryError: with the server as its subject, its reply code where it gave one, and a hint.
     """
-    from aiosmtplib import SMTP, SMTPException
+    from aiosmtplib import SMTPException
 
-    _refuse_open_password(server)
-    client = SMTP(
-        hostname=server.host,
-        port=server.port,
-        timeout=server.timeout,
-        use_tls=server.tls == "implicit",
-        start_tls=False,  # said below, so that a server without it is an error and not a mail in the clear
-        tls_context=_trust(server),
-        local_hostname="localhost" if is_loopback(server.host) else None,
-    )
+    client = _client(server)
     try:
         reply = await _dialogue(client, server, message)
         await _goodbye(client)
@@ -63,6 +57,41 @@ async def send_smtp(server: Server, message: Message) -> str:
     finally:
         await _hang_up(client)
     return reply
+
+
+def opener(
+    server: Server, *, deadlines: Deadlines | None = None, clock: Callable[[], float] = time.monotonic
+) -> Callable[[Office], Awaitable[Wire]]:
+    """What opens connections for a sender: aiosmtplib connects, seals and signs in, and we take over.
+
+    What it returns raises DeliveryError, as send_smtp does.
+    """
+
+    async def open_wire(office: Office) -> Wire:
+        from aiosmtplib import SMTPException
+
+        client = _client(server)
+        try:
+            await _handshake(client, server)
+            if client.is_ehlo_or_helo_needed:
+                await _greet(client)
+            if client.transport is None or client.transport.is_closing():
+                raise ConnectionResetError
+        except (OSError, ValueError, SMTPException) as error:
+            await _hang_up(client)
+            raise _explained(server, error) from error
+        return Wire(
+            office,
+            cast(asyncio.Transport, client.transport),
+            pipelining=client.supports_extension("pipelining"),
+            smtputf8=client.supports_extension("smtputf8"),
+            eight_bit=client.supports_extension("8bitmime"),
+            deadlines=deadlines,
+            clock=clock,
+            keep=client,
+        )
+
+    return open_wire
 
 
 def write_eml(folder: Path, data: bytes, name: str) -> Path:
@@ -93,12 +122,41 @@ def write_eml(folder: Path, data: bytes, name: str) -> Path:
     return path
 
 
-async def _dialogue(client: SMTP, server: Server, message: Message) -> str:
+def _client(server: Server) -> SMTP:
+    from aiosmtplib import SMTP
+
+    _refuse_open_password(server)
+    return SMTP(
+        hostname=server.host,
+        port=server.port,
+        timeout=server.timeout,
+        use_tls=server.tls == "implicit",
+        start_tls=False,  # said below, so that a server without it is an error and not a mail in the clear
+        tls_context=_trust(server),
+        local_hostname="localhost" if is_loopback(server.host) else None,
+    )
+
+
+async def _handshake(client: SMTP, server: Server) -> None:
     await client.connect()
     if server.tls == "starttls":
         await client.starttls()
     if server.username:
         await client.login(server.username, server.password)
+
+
+async def _greet(client: SMTP) -> None:
+    """Say EHLO; a server of the last century gets HELO and offers nothing."""
+    from aiosmtplib import SMTPHeloError
+
+    try:
+        await client.ehlo()
+    except SMTPHeloError:
+        await client.helo()
+
+
+async def _dialogue(client: SMTP, server: Server, message: Message) -> str:
+    await _handshake(client, server)
     options = ["SMTPUTF8", "BODY=8BITMIME"] if message.smtputf8 else []
     _, reply = await client.sendmail(message.sender, [message.recipient], message.data, mail_options=options)
     return reply

@@ -33,6 +33,7 @@ from digest.model.issues import (
 from digest.model.ledger import Ledger, Published
 from digest.model.notices import Notice, NoticeKind
 from digest.model.overrides import Named, Overrides, SectionWish, Skip
+from digest.model.parts import MailParts, PartItem, Parts, Stretch
 from digest.model.renditions import Draft, Mark, Page, Rendition, SealedIssue
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "IssueQuote",
     "Item",
     "Ledger",
+    "MailParts",
     "Mark",
     "Named",
     "Notice",
@@ -57,6 +59,8 @@ __all__ = [
     "Origin",
     "Overrides",
     "Page",
+    "PartItem",
+    "Parts",
     "Passed",
     "Picture",
     "PictureFile",
@@ -75,6 +79,7 @@ __all__ = [
     "Severity",
     "Skip",
     "Stamp",
+    "Stretch",
     "Verdict",
     "Weight",
     "Word",

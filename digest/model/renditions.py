@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from digest.model.findings import Position, Problem
 from digest.model.issues import Issue
+from digest.model.parts import Parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +32,16 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An issue with its renditions and assets (by file name), before it is sealed."""
+    """An issue with its renditions and assets (by file name), before it is sealed.
+
+    `parts` are what each reader's mail will be spliced of; they are made for what is sealed or sent.
+    """
 
     issue: Issue
     renditions: tuple[Rendition, ...]
     assets: Mapping[str, bytes]
     problems: tuple[Problem, ...] = ()
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from digest.model import (
 from digest.press.first_sight import dated
 from digest.press.notices import is_released
 from digest.press.overriding import Edited, edited
+from digest.press.parting import with_parts
 from digest.press.picturing import pictures
 from digest.press.places import Site
 from digest.press.reaching import reaching
@@ -58,10 +59,12 @@ def build(
     number: int | None = None,
     progress: Progress | None = None,
     collection: Collection | None = None,
+    parted: bool = False,
 ) -> Draft:
     """Make the next issue of an edition as it would be at `now`, and write nothing.
 
     `collection` is what `read` found, where that was asked before. What waits is told among the problems.
+    `parted`: with the parts that the mails of readers are spliced of.
 
     Raises:
         NothingNewError: there is nothing to publish.
@@ -103,8 +106,9 @@ def build(
     )
     found = (*collection.problems, *changed.problems)
     known = partial(_references, site, collection, before)
-    draft = _drafted(site, table, make, found, waiting, known)
-    return replace(draft, problems=(*draft.problems, *_unmet(draft.issue, changed)))
+    draft, references = _drafted(site, table, make, found, waiting, known)
+    draft = replace(draft, problems=(*draft.problems, *_unmet(draft.issue, changed)))
+    return with_parts(site, table, draft, references) if parted else draft
 
 
 def _unmet(issue: Issue, changed: Edited) -> tuple[Problem, ...]:
@@ -150,7 +154,7 @@ def _drafted(
     found: tuple[Problem, ...],
     waiting: tuple[Problem, ...],
     known: Callable[[Issue], References],
-) -> Draft:
+) -> tuple[Draft, References]:
     """Compose and render, with fewer items in the mail until it fits."""
     limit, most, moved = site.config.email.max_bytes, edition.max_items, 0
     while True:
@@ -172,7 +176,7 @@ def _drafted(
         references=references,
     )
     problems = (*found, *waiting, *unknown, *broken, *_size_problems(site, edition, size, moved))
-    return Draft(issue=issue, renditions=renditions, assets=assets, problems=problems)
+    return Draft(issue=issue, renditions=renditions, assets=assets, problems=problems), references
 
 
 def _references(site: Site, collection: Collection, before: Ledger, issue: Issue) -> References:

@@ -17,8 +17,10 @@ from digest.errors import DigestError, NothingNewError, SealError
 from digest.model import Draft, Page, Position, Problem, SealedIssue, Severity
 from digest.press.approving import WaitingError, gate, let_go, next_number, undrifted, word
 from digest.press.building import Progress, agree, build, read
+from digest.press.fan_out import fan_out, keep_promises, promise
 from digest.press.first_sight import met
 from digest.press.notices import is_released, notices_of
+from digest.press.parting import sealable
 from digest.press.places import Site
 from digest.render.site import pages
 from digest.store import Store, Word
@@ -60,13 +62,24 @@ def publish(
             met(site, store, found.entries, now)
         draft = _approved(
             said,
-            partial(build, site, edition=table.name, now=now, since=since, number=which, collection=found),
+            partial(
+                build,
+                site,
+                edition=table.name,
+                now=now,
+                since=since,
+                number=which,
+                collection=found,
+                parted=True,
+            ),
         )
         gate(draft)
         made = _pages_with(site, draft)
-        sealed_now = archive.seal(site.archive, draft.issue, draft.renditions, draft.assets)
+        promise(site, table.name, draft.issue.number, now)
+        sealed_now = archive.seal(site.archive, draft.issue, sealable(draft), draft.assets)
         with site.store() as store:
             store.record(sealed_now)
+        fan_out(site, table.name, draft.issue.number, now)
         _write_site(site, made)
     return sealed_now
 
@@ -122,7 +135,9 @@ def _record_all(site: Site) -> int:
     issues = archive.sealed(site.archive)
     with site.store() as store:
         agree(site, issues, store.seals())
-        return sum([_record(site, store, each) for each in issues])
+        unknown = sum([_record(site, store, each) for each in issues])
+    keep_promises(site)
+    return unknown
 
 
 def _record(site: Site, store: Store, each: SealedIssue) -> bool:

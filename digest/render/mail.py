@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from digest.model import Entry, Issue, Position
 from digest.text.phrases import Phrases
 from digest.text.scripts import script_language
+
+Variants: TypeAlias = tuple[tuple[str, str], ...]
+"""Texts of which one is shown: each with its condition (digest.text.parts). A mail for everybody has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +69,15 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """An item of the mail. `full` says that the body stands in it, `level` is that of its heading.
-
+    """An item of the mail. `full` says that the body stands in it, `level` is that of its heading;
     `news` is what changed in an updated one, in a line; `also` are other places where the same story stands.
+
+    `part` is the condition that shows it; `places` says whether it stands `first` in its section, or `next`
+    to another: both where the mail is spliced for each reader.
     """
 
+    part: str
+    places: tuple[str, ...]
     entry: Entry
     place: Position
     dek_place: Position
@@ -94,12 +103,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A section: its anchor, heading, colour, how many, and its cards."""
+    """A section: its anchor, heading, colour, how many, and its cards; `part` and `places` as of a card."""
 
+    part: str
+    places: tuple[str, ...]
     anchor: str
     title: Said
     colour: str
-    count: str
+    counts: Variants
     number: int
     cards: tuple[Card, ...]
 
@@ -119,8 +130,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A profile with what changed in it: the first rows, in `more` the others, at `more_url` all of them."""
+    """A profile with what changed in it: the first rows, in `more` the others, at `more_url` all of them.
 
+    `part` and `places` as of a card.
+    """
+
+    part: str
+    places: tuple[str, ...]
     entry: Entry
     place: Position
     url: str
@@ -141,8 +157,9 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """A quote in the band."""
+    """A quote in the band; `part` is the condition that shows it."""
 
+    part: str
     text: str
     language: str
     is_latin: bool
@@ -154,10 +171,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pill:
-    """A part of the mail, its number of items, and where it begins."""
+    """A part of the mail, the condition that shows it, its number of items, and where it begins."""
 
-    title: Said
-    count: int
+    part: str
+    titles: Variants
+    language: str
+    counts: Variants
     anchor: str
 
 
@@ -165,6 +184,9 @@ class Pill:
 class Mail:
     """Everything that one mail shows, in the order in which it is shown.
 
+    Whatever differs from reader to reader is there in each of its variants; in a mail for everybody there is
+    one of each. Of `leads` a reader gets one, or none. `quiet` has the places of what stands at the end: the
+    archive `a`, the overflow `o`, earlier issues `e`, whom and how many the issue names `w`.
     `foreign` is the issue's own language where this mail is in another one: that of its title and note.
     """
 
@@ -178,17 +200,25 @@ class Mail:
     web_url: str
     feed_url: str
     postal_address: Said
-    total: str
+    item_counts: Variants
+    minute_counts: Variants
     pills: tuple[Pill, ...]
-    lead: Card | None
+    leads: tuple[Card, ...]
     groups: tuple[Group, ...]
     profiles: tuple[Profile, ...]
-    profiles_title: str
-    profiles_count: str
+    profiles_places: tuple[str, ...]
+    profiles_titles: Variants
+    profiles_counts: tuple[Variants, ...]
     quotes: tuple[Words, ...]
     overflow: tuple[Card, ...]
-    overflow_more: str
+    overflow_more: Variants
     archive: tuple[Card, ...] = ()
     bulk: str = ""
     people: tuple[Way, ...] = ()
     earlier: tuple[Way, ...] = ()
+    quiet: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def lead(self) -> Card | None:
+        """The item that leads for everybody."""
+        return self.leads[0] if self.leads else None

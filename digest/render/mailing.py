@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
 from digest.config import Config
@@ -16,6 +16,7 @@ from digest.model import (
     Issue,
     IssueQuote,
     Item,
+    Parts,
     Picture,
     Pointer,
     Reason,
@@ -26,7 +27,21 @@ from digest.render import dossier
 from digest.render.address import asset_url, change_anchor, feed_url, issue_url
 from digest.render.cards import BADGES
 from digest.render.kinds import alt_of, away, badge_of, dek_of, source_of, time_of
-from digest.render.mail import Action, Badge, Card, Group, Image, Mail, Pill, Profile, Row, Said, Way, Words
+from digest.render.mail import (
+    Action,
+    Badge,
+    Card,
+    Group,
+    Image,
+    Mail,
+    Pill,
+    Profile,
+    Row,
+    Said,
+    Variants,
+    Way,
+    Words,
+)
 from digest.render.pointing import people
 from digest.render.telling import sentences, told
 from digest.text.excerpt import excerpt as fresh_excerpt
@@ -71,17 +86,24 @@ _CODES: Final = {"zh": "中", "ko": "한", "ja": "日"}
 _TEXT_STYLE: Final = "\ufe0e"
 
 
-def mail(issue: Issue, config: Config, language: str) -> Mail:
-    """What the mail of an issue shows in one of its languages."""
-    return _Mailing(issue, config, language).mail()
+def mail(issue: Issue, config: Config, language: str, parts: Parts | None = None) -> Mail:
+    """What the mail of an issue shows in one of its languages: to all, or each variant of `parts`."""
+    return _Mailing(issue, config, language, parts).mail()
+
+
+def whole(issue: Issue) -> bool:
+    """Whether a mail ends with a word about the whole issue: whom it names, what was touched in a sweep."""
+    return bool(people(issue) or issue.bulk)
 
 
 class _Mailing:
     """One issue, one language."""
 
-    def __init__(self, issue: Issue, config: Config, language: str) -> None:
+    def __init__(self, issue: Issue, config: Config, language: str, parts: Parts | None) -> None:
         self.issue = issue
         self.config = config
+        self.parts = parts
+        self.numbers = {item.entry.key: number for number, item in enumerate(issue.everything)}
         self.words = phrases(language)
         self.language = _other(self.words.language, language) or language
         self.edition = next((each for each in config.editions if each.name == issue.edition), None)
@@ -90,11 +112,9 @@ class _Mailing:
 
     def mail(self) -> Mail:
         issue, words = self.issue, self.words
-        groups = tuple(self._group(each, f"s{index}") for index, each in enumerate(issue.sections, 1))
-        are_people = all(item.entry.kind == "person" for item in issue.profiles)
-        count = len(issue.profiles)
-        hidden = len(issue.overflow) - LISTED
-        title = words("People updates") if are_people else words("Profile updates")
+        groups = tuple(self._group(number, each) for number, each in enumerate(issue.sections))
+        quotes, overflow = (None, None) if self.parts else (QUOTES, LISTED)
+        titles = self._profiles_titles()
         return Mail(
             issue=issue,
             words=words,
@@ -106,25 +126,33 @@ class _Mailing:
             web_url=issue_url(issue.edition, issue.number, self.config),
             feed_url=feed_url("issues.rss", self.config),
             postal_address=self._said(self.config.site.postal_address),
-            total=self._total(),
-            pills=self._pills(groups, title),
-            lead=self._card(issue.lead, leads=True) if issue.lead else None,
+            item_counts=self._counted("n", len(issue.items), "{n} item", "{n} items"),
+            minute_counts=self._minutes(),
+            pills=self._pills(groups, titles),
+            leads=tuple(self._lead(each) for each in self._leads()),
             groups=groups,
-            profiles=tuple(self._profile(each) for each in issue.profiles),
-            profiles_title=title,
-            profiles_count=words.plural("{n} person", "{n} people", count)
-            if are_people
-            else words.plural("{n} profile", "{n} profiles", count),
-            quotes=tuple(self._quote(each) for each in issue.quotes[:QUOTES]),
-            overflow=tuple(self._card(each) for each in issue.overflow[:LISTED]),
-            overflow_more=words.plural("{n} more on the web", "{n} more on the web", hidden)
-            if hidden > 0
-            else "",
+            profiles=tuple(self._profile(place, each) for place, each in enumerate(issue.profiles)),
+            profiles_places=self._places(len(groups)),
+            profiles_titles=titles,
+            profiles_counts=self._profiles_counts(),
+            quotes=tuple(self._quote(number, each) for number, each in enumerate(issue.quotes[:quotes])),
+            overflow=tuple(self._card(each) for each in issue.overflow[:overflow]),
+            overflow_more=self._counted(
+                "o", len(issue.overflow) - LISTED, "{n} more on the web", "{n} more on the web"
+            ),
             archive=tuple(self._card(each) for each in issue.archive),
             bulk=self._bulk(),
             people=tuple(self._way(each) for each in people(issue)),
             earlier=tuple(self._way(each) for each in issue.earlier[:EARLIER]),
+            quiet=self._quiet(),
         )
+
+    def _quiet(self) -> Mapping[str, tuple[str, ...]]:
+        """What stands at the end, and whether first or next."""
+        issue = self.issue
+        there = {"a": issue.archive, "o": issue.overflow, "e": issue.earlier, "w": whole(issue)}
+        names = (name for name, each in there.items() if each)
+        return {name: self._places(place) for place, name in enumerate(names)}
 
     def _bulk(self) -> str:
         """One line for what was touched in a sweep; empty where nothing was."""
@@ -146,39 +174,84 @@ class _Mailing:
             beside=beside if is_earlier else "",
         )
 
-    def _total(self) -> str:
-        """How many items and minutes; empty for an issue of profiles only."""
-        count, words = len(self.issue.items), self.words
-        if not count:
-            return ""
-        minutes = words.plural("about {n} minute", "about {n} minutes", self.issue.minutes)
-        return f"{words.plural('{n} item', '{n} items', count)} · {minutes}"
+    def _leads(self) -> tuple[Item, ...]:
+        """Who leads; where the mail is spliced, everybody who may."""
+        if self.parts:
+            return tuple(self.issue.everything[number] for number in self.parts.leads)
+        return (self.issue.lead,) if self.issue.lead else ()
 
-    def _pills(self, groups: tuple[Group, ...], profiles: str) -> tuple[Pill, ...]:
+    def _places(self, place: int) -> tuple[str, ...]:
+        """Whether something stands first or next to another; both where readers differ."""
+        return ("first", "next") if self.parts else ("next" if place else "first",)
+
+    def _counted(self, part: str, most: int, singular: str, plural: str) -> Variants:
+        """How many of a part there are, in words: of all, or of each number that a reader may have."""
+        counts = range(1 if self.parts else most, most + 1) if most > 0 else ()
+        return tuple((f"{part}={n}", self.words.plural(singular, plural, n)) for n in counts)
+
+    def _minutes(self) -> Variants:
+        """The reading time of what is shown; nothing for an issue of profiles only."""
+        sums = {0}
+        for item in self.issue.items:
+            sums |= {each + item.minutes for each in sums}
+        sums = sums - {0} if self.parts else {self.issue.minutes}
+        say = self.words.plural
+        return tuple(
+            (f"m={n}", say("about {n} minute", "about {n} minutes", n)) for n in sorted(sums) if n > 0
+        )
+
+    def _profiles_titles(self) -> Variants:
+        profiles = self.issue.profiles
+        people = sum(item.entry.kind == "person" for item in profiles)
+        titles = [("people", self.words("People updates")), ("mixed", self.words("Profile updates"))]
+        if self.parts:
+            return tuple(titles)
+        return tuple(titles[:1] if people == len(profiles) else titles[1:])
+
+    def _profiles_counts(self) -> tuple[Variants, ...]:
+        """How many profiles, for each of the titles."""
+        count = len(self.issue.profiles)
+        words = {"people": ("{n} person", "{n} people"), "mixed": ("{n} profile", "{n} profiles")}
+        return tuple(self._counted("p", count, *words[kind]) for kind, _ in self._profiles_titles())
+
+    def _pills(self, groups: tuple[Group, ...], profiles: Variants) -> tuple[Pill, ...]:
+        issue = self.issue
         pills = [
             Pill(
-                title=replace(each.title, text=excerpt(each.title.text, _TAG)),
-                count=each.number,
+                part=each.part,
+                titles=((each.part, excerpt(each.title.text, _TAG)),),
+                language=each.title.language,
+                counts=self._numbers(each.part, each.number),
                 anchor=each.anchor,
             )
             for each in groups
         ]
-        if self.issue.profiles:
-            pills.append(Pill(title=Said(text=profiles), count=len(self.issue.profiles), anchor="profiles"))
-        if self.issue.quotes:
-            shown = min(QUOTES, len(self.issue.quotes))
-            pills.append(Pill(title=Said(text=self.words("Quotes")), count=shown, anchor="quotes"))
+        quotes = (("q", self.words("Quotes")),)
+        for part, titles, count, anchor in (
+            ("p", profiles, len(issue.profiles), "profiles"),
+            ("q", quotes, min(QUOTES, len(issue.quotes)), "quotes"),
+        ):
+            if count:
+                counts = self._numbers(part, count)
+                pills.append(Pill(part=part, titles=titles, language="", counts=counts, anchor=anchor))
         return tuple(pills)
 
-    def _group(self, section: Section, anchor: str) -> Group:
-        title = self._section_title(section)
+    def _numbers(self, part: str, most: int) -> Variants:
+        """As `_counted`, in digits."""
+        return self._counted(part, most, "{n}", "{n}")
+
+    def _group(self, number: int, section: Section) -> Group:
+        part = f"g:{number}"
         return Group(
-            anchor=anchor,
-            title=self._said(title),
+            part=part,
+            places=self._places(number),
+            # The same whatever else a reader gets; of letters that every mail program takes in an id.
+            anchor=f"s{sha256(section.key.encode()).hexdigest()[:6]}",
+            title=self._said(self._section_title(section)),
             colour=section.colour,
-            count=self.words.plural("{n} item", "{n} items", len(section.items)),
+            counts=self._counted(part, len(section.items), "{n} item", "{n} items"),
             number=len(section.items),
-            cards=tuple(self._card(each) for each in section.items),
+            cards=tuple(self._card(each, place) for place, each in enumerate(section.items)),
         )
 
     def _section_title(self, section: Section) -> str:
@@ -191,13 +264,18 @@ class _Mailing:
                     return table.titles.get(self.language) or section.title
         return section.title
 
-    def _card(self, item: Item, *, leads: bool = False) -> Card:
+    def _lead(self, item: Item) -> Card:
+        return self._card(item, leads=True)
+
+    def _card(self, item: Item, place: int = 0, *, leads: bool = False) -> Card:
         entry = item.entry
         setting = self.edition.full_text if self.edition else "never"
         written = bool(entry.body.strip()) and entry.type is not EntryType.LINK
         full = written and (setting == "always" or (setting == "lead" and leads))
         foreign = primary(entry.language) != primary(self.language)
         return Card(
+            part=f"{'lead' if leads else 'i'}:{self.numbers[entry.key]}",
+            places=self._places(place),
             entry=entry,
             place=entry.positions.get("title", entry.position),
             dek_place=entry.positions.get("description", entry.position),
@@ -284,7 +362,7 @@ class _Mailing:
         src = asset_url(self.issue, file.name, self.config)
         return Image(src=src, width=wide, height=height, alt=alt or picture.alt, is_tall=is_tall)
 
-    def _profile(self, item: Item) -> Profile:
+    def _profile(self, place: int, item: Item) -> Profile:
         entry = item.entry
         name, original = dossier.names(entry)
         is_new = item.reason is Reason.NEW
@@ -292,6 +370,8 @@ class _Mailing:
         rows = [self._row(each, entry) for each in item.changes[:ROWS]]
         web_url = issue_url(self.issue.edition, self.issue.number, self.config)
         return Profile(
+            part=f"i:{self.numbers[entry.key]}",
+            places=self._places(place),
             entry=entry,
             place=entry.positions.get("title", entry.position),
             url=item.url,
@@ -333,11 +413,12 @@ class _Mailing:
         )
         return shown, row.is_cut
 
-    def _quote(self, each: IssueQuote) -> Words:
+    def _quote(self, number: int, each: IssueQuote) -> Words:
         quote = each.quote
         entry = self.places.get(each.entry)
         language = quote.language or (entry.language if entry else self.language)
         return Words(
+            part=f"q:{number}",
             text=quoted(excerpt(quote.text, _QUOTE), language),
             language=language,
             is_latin=script_language(quote.text, "en") == "",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Final
 
 from digest.config import Config
-from digest.model import Mark, Position, Rendition
-from digest.render.mail import Card, Group, Mail, Profile, Row, Words
+from digest.model import Mark, Position, Rendition, Stretch
+from digest.render.mail import Card, Group, Mail, Profile, Row, Variants, Words
 from digest.render.plain import plain_body, plain_note
 from digest.render.references import References
 from digest.render.theme import Theme
 from digest.text import personal
 from digest.text.characters import mailable
+from digest.text.parts import PILLS, joined, said_pills
 from digest.text.widths import cells
 from digest.text.wrap import wrap as fresh_wrap
 
@@ -41,22 +44,61 @@ def render_text(
     )
 
 
+def text_stretches(
+    shown: Mail, config: Config, references: References | None = None, theme: Theme | None = None
+) -> tuple[Stretch, ...]:
+    """The same text, with every variant that readers get, as what it is spliced of."""
+    return _Writer(shown, config, references, theme, pills=PILLS).stretches()
+
+
+def pill_titles(shown: Mail) -> tuple[Stretch, ...]:
+    """The titles of the line that says what stands in the mail, each with what shows it."""
+    return tuple(
+        Stretch(text=title, when=(pill.part, condition))
+        for pill in shown.pills
+        for condition, title in pill.titles
+    )
+
+
 class _Writer:
     """Writes paragraphs one after another and remembers where each came from."""
 
     def __init__(
-        self, shown: Mail, config: Config, references: References | None, theme: Theme | None
+        self,
+        shown: Mail,
+        config: Config,
+        references: References | None,
+        theme: Theme | None,
+        pills: str = "",
     ) -> None:
+        self.pills = pills
         self.mail = shown
         self.config = config
         self.references = references
         self.theme = theme
         self.marks: list[Mark] = []
-        self._parts: list[str] = []
+        self._parts: list[Stretch] = []
+        self._conditions: tuple[str, ...] = ()
         self._length = 0  # characters of the parts, line ends between them with it
 
     def text(self) -> str:
         """The whole text part."""
+        return "".join(each.text for each in self.stretches())
+
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The text part in stretches by the conditions that they hang on."""
+        self._whole()
+        return joined([*self._parts, Stretch(text="\n")])
+
+    @contextmanager
+    def _when(self, *conditions: str) -> Iterator[None]:
+        """What only those get for whom all of these hold."""
+        before = self._conditions
+        self._conditions = (*before, *conditions)
+        yield
+        self._conditions = before
+
+    def _about(self) -> None:
         shown, words = self.mail, self.mail.words
         self._put(words("View in browser"), shown.web_url)
         self._put(f"{shown.number} · {shown.day}", shown.issue.title, shown.tagline.text)
@@ -64,28 +106,68 @@ class _Writer:
         if shown.issue.note.strip():
             base = f"{self.config.site.base_url}/"
             self._raw(plain_note(shown.issue.note, language=shown.language, base_url=base, cells=CELLS))
-        self._put(shown.total, " · ".join(f"{each.title.text} {each.count}" for each in shown.pills))
-        if shown.lead:
-            self._card(shown.lead, leads=True)
+        self._contents()
+        for card in shown.leads:
+            with self._when(card.part):
+                self._card(card, leads=True)
         for group in shown.groups:
-            self._group(group)
+            with self._when(group.part):
+                self._group(group)
         if shown.profiles:
-            self._heading(f"{shown.profiles_title} · {shown.profiles_count}")
-            for profile in shown.profiles:
-                self._profile(profile)
+            with self._when("p"):
+                self._profiles()
         if shown.quotes:
-            self._heading(words("Quotes"))
-            for quote in shown.quotes:
-                self._quote(quote)
+            with self._when("q"):
+                self._heading(words("Quotes"))
+                for quote in shown.quotes:
+                    with self._when(quote.part):
+                        self._quote(quote)
         self._quietly()
         self._footer()
-        return "".join(self._parts) + "\n"
+
+    def _contents(self) -> None:
+        """How much there is, and a line of what there is."""
+        shown = self.mail
+        if not shown.item_counts and not shown.pills:
+            return
+        with self._when("toc"):
+            self._add("")
+            with self._when("n"):
+                self._variants(shown.item_counts)
+                if shown.item_counts:
+                    self._add(" · ", gap="")
+                self._variants(shown.minute_counts)
+            if shown.pills:
+                with self._when("pills"):
+                    if shown.item_counts:
+                        with self._when("n"):
+                            self._add("\n", gap="")
+                    self._add(self.pills or self._pills(), gap="")
+
+    def _variants(self, variants: Variants) -> None:
+        for condition, text in variants:
+            with self._when(condition):
+                self._add(text, gap="")
+
+    def _pills(self) -> str:
+        pills = ((each.titles[0][1], each.counts[0][1]) for each in self.mail.pills)
+        return said_pills(pills, CELLS)
+
+    def _profiles(self) -> None:
+        shown = self.mail
+        for (kind, title), counts in zip(shown.profiles_titles, shown.profiles_counts, strict=True):
+            for condition, count in counts:
+                with self._when(kind, condition):
+                    self._heading(f"{title} · {count}")
+        for profile in shown.profiles:
+            with self._when(profile.part):
+                self._profile(profile)
 
     def _add(self, text: str, place: Position | None = None, gap: str = "\n\n") -> None:
         """Add a text that is wrapped already, a line apart from the one before."""
         gap = gap if self._parts else ""
         start = self._length + len(gap)
-        self._parts += (gap, text)
+        self._parts.append(Stretch(text=gap + text, when=self._conditions))
         self._length = start + len(text)
         if place:
             self.marks.append(Mark(start=start, end=self._length, position=place))
@@ -102,9 +184,12 @@ class _Writer:
         self._raw(f"{wrap(text, CELLS)}\n{'-' * min(CELLS, max(map(cells, text.splitlines())))}")
 
     def _group(self, group: Group) -> None:
-        self._heading(f"{group.title.text} · {group.count}")
+        for condition, count in group.counts:
+            with self._when(condition):
+                self._heading(f"{group.title.text} · {count}")
         for card in group.cards:
-            self._card(card)
+            with self._when(card.part):
+                self._card(card)
 
     def _card(self, card: Card, *, leads: bool = False) -> None:
         meta = " · ".join(
@@ -173,22 +258,40 @@ class _Writer:
 
     def _quietly(self) -> None:
         """What stands at the end: late entries, what is on the web only, and what leads on."""
-        shown, words = self.mail, self.mail.words
-        if shown.archive:
-            self._heading(words("From the archive"))
-            self._put(words("Published earlier, new in this letter."))
-            for card in shown.archive:
+        for name, tell in (
+            ("a", self._archive),
+            ("o", self._overflow),
+            ("e", self._earlier),
+            ("w", self._about),
+        ):
+            if name in self.mail.quiet:
+                with self._when(name):
+                    tell()
+
+    def _archive(self) -> None:
+        words = self.mail.words
+        self._heading(words("From the archive"))
+        self._put(words("Published earlier, new in this letter."))
+        for card in self.mail.archive:
+            with self._when(card.part):
                 self._line(card.url, card.title, card.source.text, card.day, place=card.place)
-        if shown.overflow:
-            self._heading(words("More on the web"))
-            for card in shown.overflow:
+
+    def _overflow(self) -> None:
+        self._heading(self.mail.words("More on the web"))
+        for card in self.mail.overflow:
+            with self._when(card.part):
                 self._line(card.url, card.title, card.source.text, place=card.place)
-            if shown.overflow_more:
-                self._put(shown.overflow_more, f"{shown.web_url}#overflow")
-        if shown.earlier:
-            self._heading(words("Earlier in the archive"))
-            for way in shown.earlier:
-                self._line(way.url, way.text.text, way.beside)
+        for condition, text in self.mail.overflow_more:
+            with self._when(condition):
+                self._put(text, f"{self.mail.web_url}#overflow")
+
+    def _earlier(self) -> None:
+        self._heading(self.mail.words("Earlier in the archive"))
+        for way in self.mail.earlier:
+            self._line(way.url, way.text.text, way.beside)
+
+    def _about(self) -> None:
+        shown, words = self.mail, self.mail.words
         if shown.people:
             self._put(
                 words("In this issue: {names}", names=words.list([each.text.text for each in shown.people]))

@@ -27,6 +27,7 @@ from digest.model import SealedIssue
 from digest.press import Site
 from digest.press.approving import WaitingError, next_number
 from digest.schedule.fetching import fetched
+from digest.schedule.sending import send_due
 from digest.schedule.slots import WEEKDAYS, Slot, latest_slot, next_slot, zone_of
 from digest.store import SlotRecord, Store
 
@@ -279,6 +280,16 @@ def run_forever(
             misfire_grace_time=None,  # the default of one second would drop a tick with only a log line
             max_instances=1,
         )
+        # A job of its own: a send may take hours, and publishing and feeds go on meanwhile.
+        scheduler.add_job(
+            lambda: watch.send(stop.is_set),
+            "interval",
+            seconds=tick.total_seconds(),
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            misfire_grace_time=None,
+            max_instances=1,
+        )
         scheduler.start()
         stop.wait()
         say("stopping")
@@ -292,6 +303,7 @@ class _Watch:
         self.site, self.clock, self.say = site, clock, say
         self.fault = ""
         self.said_of_feeds = ""
+        self.said_of_sending: list[str] = []
 
     def _say_of_feeds(self, line: str) -> None:
         if line != self.said_of_feeds:
@@ -309,6 +321,18 @@ class _Watch:
         if fault and fault != self.fault:
             self.say(fault)
         self.fault = fault
+
+    def send(self, stopped: Callable[[], bool]) -> None:
+        """Send what is owed; a lasting fault is said once."""
+        try:
+            send_due(self.site, self.clock(), self._say_of_sending, clock=self.clock, stopped=stopped)
+        except DigestError as error:
+            self._say_of_sending(f"nothing was sent: {error.sentence} ({error.subject})")
+
+    def _say_of_sending(self, line: str) -> None:
+        if line not in self.said_of_sending:
+            self.say(line)
+        self.said_of_sending = [*self.said_of_sending[-1:], line]
 
     def _tell(self, outcomes: Iterable[Outcome], now: datetime) -> None:
         news = [outcome for outcome in outcomes if outcome.result in _NEWS and not outcome.told]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -225,14 +225,14 @@ class Store:
             row = connection.execute(_SLOT, {"edition": edition, "slot": slot}).one_or_none()
         return SlotRecord(**row._mapping) if row else None
 
-    def _insert_once(self, table: sa.Table) -> sa.Executable:
-        """Insert a row, or nothing where its key is taken; returns the row if it is ours.
+    def _insert_once(self, table: sa.Table, unique: Sequence[sa.Column[Any]] = ()) -> sa.Executable:
+        """Insert a row, or nothing where its primary (or that unique) key is taken; returns it if it is ours.
 
         By RETURNING, since PostgreSQL's driver gives no row count here.
         """
         dialect = sqlite if connecting.is_sqlite(self._url) else postgresql
         keys = list(table.primary_key.columns)
-        inserting = dialect.insert(table).on_conflict_do_nothing(index_elements=keys)
+        inserting = dialect.insert(table).on_conflict_do_nothing(index_elements=unique or keys)
         return cast(sa.Executable, inserting.returning(*keys))
 
     @contextmanager

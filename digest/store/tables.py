@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
@@ -13,10 +14,13 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
+    text,
 )
 
 
@@ -161,4 +165,146 @@ editorial: Final = Table(
     Column("held_at", Moment),
     Column("held_reason", Text),
     comment="The editor's word on an issue: the draft that was approved, and whether it is held.",
+)
+
+Number: Final = BigInteger().with_variant(Integer, "sqlite")
+"""The type of numbers that the database gives: SQLite counts only an INTEGER by itself."""
+
+subscribers: Final = Table(
+    "subscribers",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("edition", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("since", Moment),
+    UniqueConstraint("key", "edition", name="subscribers_key_edition"),
+    CheckConstraint(
+        "state IN ('pending', 'active', 'unsubscribed', 'suppressed')", name="subscribers_state_known"
+    ),
+    Index(
+        "subscribers_active",
+        "edition",
+        "id",
+        sqlite_where=text("state = 'active'"),
+        postgresql_where=text("state = 'active'"),
+    ),
+    comment="Who subscribed what: `key` is the address in lower case, `topics` tag keys, a line each.",
+    sqlite_autoincrement=True,  # a number is never given twice: the outbox remembers whom it was
+)
+
+consents: Final = Table(
+    "consents",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("subscriber", Number, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("consents_subscriber", "subscriber"),
+    comment="What somebody agreed to or took back, and when; triggers refuse to change or delete.",
+)
+
+suppressions: Final = Table(
+    "suppressions",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    CheckConstraint(
+        "reason IN ('bounce', 'complaint', 'erased', 'editor')", name="suppressions_reason_known"
+    ),
+    comment="Addresses that are never mailed again, as keyed hashes; `secret` tells by which secret.",
+)
+
+wishes: Final = Table(
+    "wishes",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("edition", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("page_language", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("settled_at", Moment),
+    Column("outcome", Text, nullable=False),
+    Index(
+        "wishes_open",
+        "next_at",
+        sqlite_where=text("settled_at IS NULL"),
+        postgresql_where=text("settled_at IS NULL"),
+    ),
+    Index("wishes_who", "who"),
+    comment="What the form was given, until a mail asks back; then only a hash of the address stays.",
+    sqlite_autoincrement=True,
+)
+
+returned_mails: Final = Table(
+    "returned_mails",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("recipients", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("arrived_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    Column("kind", Text, nullable=False),
+    Index(
+        "returned_mails_open",
+        "id",
+        sqlite_where=text("settled_at IS NULL"),
+        postgresql_where=text("settled_at IS NULL"),
+    ),
+    comment="Mail that came back, kept before it is acknowledged and emptied once it is understood.",
+    sqlite_autoincrement=True,
+)
+
+mail_uids: Final = Table(
+    "mail_uids",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("validity", Number, primary_key=True, autoincrement=False),
+    Column("uid", Number, primary_key=True, autoincrement=False),
+    comment="Mails of an IMAP folder that were fetched, by UIDVALIDITY and UID: none is taken twice.",
+)
+
+returns: Final = Table(
+    "returns",
+    metadata,
+    Column("subscriber", Number, primary_key=True, autoincrement=False),
+    Column("issue", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),
+    Column("edition", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("acted_at", Moment),
+    CheckConstraint("kind IN ('hard', 'soft', 'blocked', 'complaint', 'leaving')", name="returns_kind_known"),
+    Index("returns_issue", "edition", "issue"),
+    Index("returns_acted_at", "acted_at"),
+    comment="What came back of an issue, each kind once a subscriber; acted_at: when it suppressed.",
+)
+
+bounce_pauses: Final = Table(
+    "bounce_pauses",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("resumed_at", Moment),
+    comment="When returned mail wanted more suppressed than the cap, and when it was let go on.",
 )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from digest.errors import StoreError
 
-HEAD: Final = "0004"
+HEAD: Final = "0006"
 """The newest migration; a test holds it to be that of `migrations/versions`."""
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")

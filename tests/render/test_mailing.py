@@ -39,18 +39,21 @@ def shown(rich_issue, rich_config, make_item):
 def test_totals_and_pills(rich_issue, rich_config):
     """Articles are counted without profiles; every part that one can jump to has a pill."""
     seen = mail(rich_issue, rich_config, "en")
-    assert seen.total == "9 items · about 45 minutes"
-    assert [(pill.title.text, pill.count, pill.anchor) for pill in seen.pills] == [
-        ("Print and paper", 3, "s1"),
-        ("한글", 2, "s2"),
-        ("語錄", 3, "s3"),
-        ("Profile updates", 2, "profiles"),
-        ("Quotes", 3, "quotes"),
+    assert (seen.item_counts, seen.minute_counts) == ((("n=9", "9 items"),), (("m=45", "about 45 minutes"),))
+    shown = [(pill.titles[0][1], pill.counts[0][1], pill.anchor) for pill in seen.pills]
+    anchors = [group.anchor for group in seen.groups]
+    assert shown == [
+        ("Print and paper", "3", anchors[0]),
+        ("한글", "2", anchors[1]),
+        ("語錄", "3", anchors[2]),
+        ("Profile updates", "2", "profiles"),
+        ("Quotes", "3", "quotes"),
     ]
+    assert len(set(anchors)) == 3
     assert (seen.number, seen.day) == ("No. 14", "Monday, 26 January 2026")
     empty = dataclasses.replace(rich_issue, lead=None, sections=(), profiles=(), quotes=(), overflow=())
     assert mail(empty, rich_config, "ko").pills == ()
-    assert mail(empty, rich_config, "ko").total == ""  # not “0 items, about 0 minutes”
+    assert mail(empty, rich_config, "ko").item_counts == ()  # not “0 items, about 0 minutes”
 
 
 def test_an_edition_that_the_config_no_longer_has_is_still_shown(rich_issue, rich_config):
@@ -249,7 +252,7 @@ def test_names_that_never_end_are_cut(make_article, rich_issue, rich_config, mak
     )
     seen = mail(issue, rich_config, "zh-Hant-TW")
     assert seen.groups[0].title.text == long
-    assert cells(seen.pills[0].title.text) <= 30
+    assert cells(seen.pills[0].titles[0][1]) <= 30
     assert cells(seen.lead.action.text) <= 60
     assert all(cells(each.text) <= 80 for each in (seen.quotes[0].by, seen.quotes[0].source))
 
@@ -295,7 +298,10 @@ def test_profiles_of_people_only_are_called_people(rich_issue, rich_config):
     undated = dataclasses.replace(rich_issue.profiles[0].entry, updated=None)
     profile = dataclasses.replace(rich_issue.profiles[0], entry=undated)
     seen = mail(dataclasses.replace(rich_issue, profiles=(profile,)), rich_config, "zh-Hant-TW")
-    assert (seen.profiles_title, seen.profiles_count) == ("人物檔案更新", "1 位")
+    assert (seen.profiles_titles, seen.profiles_counts) == (
+        (("people", "人物檔案更新"),),
+        ((("p=1", "1 位"),),),
+    )
     assert seen.profiles[0].day == ""
 
 
@@ -354,8 +360,8 @@ def test_the_overflow_is_listed_up_to_a_dozen(rich_issue, rich_config):
     """The others are counted, with a link to the web page."""
     many = dataclasses.replace(rich_issue, overflow=rich_issue.overflow * 6)
     seen = mail(many, rich_config, "en")
-    assert (len(seen.overflow), seen.overflow_more) == (LISTED, "6 more on the web")
-    assert mail(rich_issue, rich_config, "en").overflow_more == ""
+    assert (len(seen.overflow), seen.overflow_more) == (LISTED, (("o=6", "6 more on the web"),))
+    assert mail(rich_issue, rich_config, "en").overflow_more == ()
 
 
 @pytest.mark.parametrize(("setting", "lead", "others"), [("never", 0, 0), ("lead", 1, 0), ("always", 1, 1)])

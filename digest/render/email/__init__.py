@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from digest.config import Config
 from digest.errors import TemplateError
-from digest.model import Mark, Rendition
+from digest.model import Mark, Rendition, Stretch
 from digest.render.email.layout import LayoutError, compiled, opening_tags
 from digest.render.email.splice import Splices
 from digest.render.mail import Card, Mail
@@ -51,6 +51,21 @@ def render_email(
     Raises:
         TemplateError: for a fault in a template, or in the layout that it makes, with its file and line.
     """
+    markup, splices = _markup(shown, theme, config, references)
+    text, marks = splices.resolve(markup)
+    return Rendition(name=name, language=shown.language, media_type="text/html", text=text, marks=marks)
+
+
+def email_stretches(
+    shown: Mail, theme: Theme, config: Config, references: References | None = None
+) -> tuple[Stretch, ...]:
+    """The same HTML, with every variant that readers get, as what it is spliced of. Raises TemplateError."""
+    markup, splices = _markup(shown, theme, config, references)
+    return splices.stretches(markup)
+
+
+def _markup(shown: Mail, theme: Theme, config: Config, references: References | None) -> tuple[str, Splices]:
+    """The compiled layout with its tokens, and what these stand for."""
     pieces = Pieces(shown, theme, config, references)
     # Of all that the mail can show: no text in it can hold its own hash.
     seed = repr((shown.issue, shown.language)).encode(errors="replace")
@@ -62,8 +77,7 @@ def render_email(
         markup = compiled(mjml)
     except LayoutError as fault:
         raise _located(fault, theme, _values(shown, pieces, Splices(nonce), theme)) from None
-    text, marks = splices.resolve(personal.inert(markup, markup=True))
-    return Rendition(name=name, language=shown.language, media_type="text/html", text=text, marks=marks)
+    return personal.inert(markup, markup=True), splices
 
 
 def _values(shown: Mail, pieces: Pieces, splices: Splices, theme: Theme) -> dict[str, Any]:
@@ -88,6 +102,9 @@ def _values(shown: Mail, pieces: Pieces, splices: Splices, theme: Theme) -> dict
         "filler": Markup(_FILLER * max(0, (_INBOX - cells(shown.issue.preheader)) // 2)),  # noqa: S704
         "mark": splices.open,
         "unmark": splices.close,
+        "when": splices.when,
+        "end": splices.end,
+        "choice": splices.choice,
         "body": body,
     }
 

@@ -1,0 +1,161 @@
+"""`subscribers add|list|show|export|erase`: the people of an edition, as an editor works with them."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Final
+
+from digest.deliver.addresses import mailbox
+from digest.deliver.list_rows import guarded
+from digest.deliver.secrets import keyring
+from digest.errors import StoreError
+from digest.model.people import Consent, Subscriber, SubscriberState, SuppressionReason
+from digest.press.places import Site
+from digest.store import Store
+from digest.store.intake import Incoming, Intake, Taken
+from digest.store.outbox import DeliveryRow, Outbox
+from digest.store.people_lists import Filter, People, Row
+from digest.store.subscribers import Subscribers, key_of, topics_of, topics_text
+
+PURPOSE: Final = "suppressions"
+"""What the keys of suppressions are for."""
+
+HEADINGS: Final = ("email", "name", "state", "language", "topics", "edition", "since")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """All that is known of an address: its subscriptions with consents and deliveries, its suppression."""
+
+    address: str
+    subscriptions: tuple[Subscription, ...] = ()
+    suppressed: tuple[SuppressionReason, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One subscription of an address, what was agreed to, and the issues that it got."""
+
+    subscriber: Subscriber
+    consents: tuple[Consent, ...]
+    deliveries: tuple[DeliveryRow, ...]
+
+
+@contextmanager
+def people_of(site: Site) -> Iterator[Subscribers]:
+    """The subscribers of a site, open for writing. Raises StoreError, DeliveryError."""
+    keys = keyring(os.environ, site.root).keys(PURPOSE)
+    with site.store() as store:
+        yield Subscribers(store, keys)
+
+
+@contextmanager
+def _peeked(site: Site) -> Iterator[Store | None]:
+    """The database, open for reading; None where there is none, or none yet that knows of people."""
+    store = Store.peek(site.database, site.root)
+    if store is None:
+        yield None
+        return
+    with store:
+        yield store if People(store).are_kept() else None
+
+
+def add(
+    site: Site,
+    said: str,
+    now: datetime,
+    *,
+    edition: str | None = None,
+    name: str = "",
+    language: str = "",
+    topics: tuple[str, ...] = (),
+    confirmed: bool = False,
+    again: bool = False,
+) -> tuple[Subscriber | None, Taken]:
+    """Subscribe one address; `again` also one who left or is suppressed, since they asked for it themselves.
+
+    Raises:
+        DeliveryError: it is no address.
+    """
+    box = mailbox(said, "subscriber")
+    chosen = site.edition(edition).name
+    state = SubscriberState.ACTIVE if confirmed else SubscriberState.PENDING
+    key, called = key_of(box.address), name or box.name
+    row: Incoming = (key, box.address, state.value, called, language, topics_text(topics), "", "")
+    with people_of(site) as people:
+        if again:
+            people.readmit(chosen, box.address, now, source="editor")
+        with Intake(people, now, source="editor") as intake:
+            taken = intake.take(chosen, [row])
+        return people.find(chosen, box.address), taken
+
+
+def listing(site: Site, wanted: Filter, *, after: int, limit: int) -> tuple[list[Row], int]:
+    """The next subscribers of a filter after a number, and how many there are in all."""
+    with _peeked(site) as store:
+        if store is None:
+            return [], 0
+        people = People(store)
+        return people.page(wanted, after, limit), people.count(wanted)
+
+
+def story(site: Site, said: str) -> Story:
+    """All that is known of an address. Raises DeliveryError where it is none."""
+    address = mailbox(said, "subscriber").address
+    with _peeked(site) as store:
+        if store is None:
+            return Story(address=address)
+        people = Subscribers(store, keyring(os.environ, site.root).keys(PURPOSE))
+        found = people.everywhere(address)
+        return Story(
+            address=address,
+            suppressed=people.suppressed(address),
+            subscriptions=tuple(
+                Subscription(
+                    subscriber=each, consents=people.consents(each.id), deliveries=_deliveries(site, each.id)
+                )
+                for each in found
+            ),
+        )
+
+
+def _deliveries(site: Site, number: int) -> tuple[DeliveryRow, ...]:
+    try:
+        outbox = Outbox.peek(site.root / "var" / "outbox.db")
+        if outbox is None:
+            return ()
+        with outbox:
+            return outbox.of_subscriber(number)
+    except StoreError:
+        return ()  # the story of a person is not the place to tell that the outbox is ill
+
+
+def erase(site: Site, said: str, now: datetime) -> int:
+    """Forget an address for good; returns how many subscriptions it had. Raises DeliveryError."""
+    address = mailbox(said, "subscriber").address
+    with people_of(site) as people:
+        return people.erase(address, now)
+
+
+def export(site: Site, wanted: Filter, file: IO[str]) -> int:
+    """Write the subscribers of a filter as CSV that a spreadsheet may open, and return how many there are."""
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(HEADINGS)
+    number = 0
+    with _peeked(site) as store:
+        for batch in People(store).every(wanted) if store else ():
+            writer.writerows(_cells(row) for row in batch)
+            number += len(batch)
+    return number
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    since = row.since.isoformat(timespec="seconds") if row.since else ""
+    topics = ";".join(topics_of(row.topics))
+    cells = (row.address, row.name, row.state, row.language, topics, row.edition, since)
+    return tuple(guarded(each) for each in cells)

@@ -1,0 +1,162 @@
+"""The outbox's file: how it is made and opened, who may send from it, and room for a full disk."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from digest.errors import DigestError, StoreError
+
+BALLAST_BYTES: Final = 8 << 20
+"""Bytes held back on the disk, so that what became of the last messages can be written when it is full."""
+
+_VERSION: Final = 1
+_BUSY_SECONDS: Final = 10.0
+_TABLES: Final = """
+CREATE TABLE issues (
+  id INTEGER PRIMARY KEY,
+  edition TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  promised_at REAL NOT NULL,       -- published here: deliveries are owed
+  fanned_at REAL,                  -- every delivery has its row
+  begun_at REAL,                   -- the first sender began
+  ended_at REAL,                   -- nothing is left to do
+  paused TEXT NOT NULL DEFAULT '', -- why sending stopped until an editor resumes it
+  watched INTEGER NOT NULL DEFAULT 1, -- whether many bounces pause it: no longer once an editor resumed it
+  UNIQUE (edition, number)
+);
+CREATE TABLE deliveries (
+  issue INTEGER NOT NULL REFERENCES issues (id),
+  subscriber INTEGER NOT NULL,     -- the number in the people's database
+  state TEXT NOT NULL DEFAULT 'pending',
+  attempts INTEGER NOT NULL DEFAULT 0,
+  at REAL NOT NULL DEFAULT 0,      -- when it came to this state
+  next_at REAL NOT NULL DEFAULT 0, -- of a deferred one: when it is tried again
+  cause TEXT NOT NULL DEFAULT '',  -- of a failed or skipped one: why, in a word
+  reply TEXT NOT NULL DEFAULT '',  -- the server's last word, without the address
+  PRIMARY KEY (issue, subscriber)
+) WITHOUT ROWID;
+"""
+
+
+class FullError(StoreError):
+    """The disk has no room for what must be written."""
+
+
+_HINTS: Final[Mapping[str, str]] = {
+    "not a database": "it is another kind of file; restore var/outbox.db from a backup",
+    "malformed": "it is damaged; restore the newest backup of var/",
+    "readonly": "the file and its folder must be writable; check their owner and mode",
+    "unable to open": "the folder must exist and be writable; check its owner and mode",
+    "locked": "another program holds it; try again when that one is done",
+    "full": "free some space, then run `digest send` again; nothing that left is forgotten",
+}
+
+
+@contextmanager
+def faults_of(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the disk raise into a StoreError with the place and a hint."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        said = str(error.strerror if isinstance(error, OSError) and error.strerror else error)
+        hint = next((each for words, each in _HINTS.items() if words in said), "check the folder var/")
+        full = (
+            getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+            or getattr(error, "errno", 0) == errno.ENOSPC
+        )
+        kind = FullError if full else StoreError
+        raise kind(f"the outbox cannot be used: {said}", subject=str(path), hint=hint) from error
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            database.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def prepare(database: sqlite3.Connection, path: Path) -> None:
+    if database.execute("PRAGMA user_version").fetchone()[0] == _VERSION:
+        return
+    database.execute("BEGIN IMMEDIATE")  # two may open a new file at once
+    found = database.execute("PRAGMA user_version").fetchone()[0]
+    if found > _VERSION:
+        raise StoreError(
+            "the outbox was written by a newer digest", subject=str(path), hint="use that version, or newer"
+        )
+    if not found:
+        for statement in _TABLES.split(";\n"):
+            database.execute(statement)
+        database.execute(f"PRAGMA user_version = {_VERSION}")
+    database.execute("COMMIT")
+
+
+@contextmanager
+def sole_sender(path: Path) -> Iterator[None]:
+    """Be the only one who sends from an outbox; the kernel frees the lock however a process ends.
+
+    Raises:
+        DigestError: another process is sending, or the lock's file cannot be made.
+    """
+    place = path.with_suffix(".lock")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        file = place.open("a")
+    except OSError as error:
+        raise DigestError(
+            f"the outbox cannot be locked: {error.strerror or error}",
+            subject=str(place),
+            hint="the folder var/ must be writable; check its owner and mode",
+        ) from error
+    with file:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(
+                "another digest is sending from this outbox",
+                subject=str(place),
+                hint="wait until it is done; `digest outbox` shows how far it is",
+            ) from None
+        yield
+
+
+class BusyError(DigestError):
+    """Another process is sending."""
+
+
+class Ballast:
+    """Room on the disk that is kept for the hour when there is none."""
+
+    def __init__(self, outbox: Path) -> None:
+        """Beside an outbox."""
+        self.path = outbox.with_suffix(".ballast")
+
+    def lay(self) -> None:
+        """Hold the bytes. Raises FullError where the disk has no room for them: nobody should send then."""
+        with faults_of(self.path):
+            if self.path.exists() and self.path.stat().st_size == BALLAST_BYTES:
+                return
+            try:
+                # Written, not only reserved: a file with holes holds nothing.
+                self.path.write_bytes(b"\xa5" * BALLAST_BYTES)
+            except OSError:
+                self.path.unlink(missing_ok=True)
+                raise
+
+    def free(self) -> bool:
+        """Give the room back; whether there was any."""
+        try:
+            self.path.unlink()
+        except OSError:
+            return False
+        return True
