@@ -69,6 +69,15 @@ def _field(old: Any, new: Any, prefix: str, key: str, telling: _Telling) -> Iter
 
 
 def _values(old: Any, new: Any, field: str, telling: _Telling) -> Iterator[Change]:
+    if isinstance(old, str) and isinstance(new, str):
+        return _scalar(old, new, field, telling)
+    if isinstance(old, list) and isinstance(new, list):
+        return _lists(old, new, field, telling)
+    return _shaped(old, new, field, telling)
+
+
+def _shaped(old: Any, new: Any, field: str, telling: _Telling) -> Iterator[Change]:
+    """The changes of a value that may have another shape than it had."""
     shapes = {type_of(old), type_of(new)}
     shapes.discard("nothing")
     if shapes == {"map"}:
@@ -158,7 +167,24 @@ def _unequal(old: Sequence[Any], new: Sequence[Any]) -> tuple[list[Any], list[An
     end = 0
     while end < shorter - start and old[-1 - end] == new[-1 - end]:
         end += 1
-    return _telling_items(old, start, end), _telling_items(new, start, end)
+    return _moved_apart(_telling_items(old, start, end), _telling_items(new, start, end))
+
+
+def _moved_apart(old: list[Any], new: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Two lists without the items that only moved, where they are short enough to look for each."""
+    if not old or not new or len(old) * len(new) > _SHORT:
+        return old, new
+    left = []
+    for item in old:
+        if item in new:
+            new.remove(item)
+        else:
+            left.append(item)
+    return left, new
+
+
+_SHORT: Final = 400
+"""Pairs of items that are compared as they are, before they are looked at closely."""
 
 
 def _telling_items(items: Sequence[Any], start: int, end: int) -> list[Any]:
@@ -187,6 +213,8 @@ def match(old: list[Any], new: list[Any]) -> tuple[list[Any], list[Any], list[tu
     """
     if not old or not new:
         return old, new, []
+    if len(old) == len(new) == 1:
+        return _match_alone(old[0], new[0])
     olds, news = {i: norm(item) for i, item in enumerate(old)}, {i: norm(item) for i, item in enumerate(new)}
     _take(olds, news, olds, news)
     pairs: list[tuple[int, int]] = []
@@ -208,6 +236,22 @@ def match(old: list[Any], new: list[Any]) -> tuple[list[Any], list[Any], list[tu
             )
     differing = [(old[i], new[j]) for i, j in sorted(pairs, key=lambda pair: pair[1])]
     return [old[i] for i in sorted(olds)], [new[i] for i in sorted(news)], differing
+
+
+def _match_alone(old: Any, new: Any) -> tuple[list[Any], list[Any], list[tuple[Any, Any]]]:
+    """As `match`, of one item each: the same, or one that shares the first value that names an item."""
+    if norm(old) == norm(new):
+        return [], [], []
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in _KEYS:
+            if (
+                key in old
+                and key in new
+                and (named := norm(old[key])) is not None
+                and named == norm(new[key])
+            ):
+                return [], [], [(old, new)]
+    return [old], [new], []
 
 
 def _known(items: Sequence[Any], left: Iterable[int], key: str) -> set[Norm]:

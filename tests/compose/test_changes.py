@@ -190,6 +190,13 @@ def test_items_between_equal_ones_are_found():
     assert told({"awards": ["x", {}, ""]}, {"awards": [{}, "x"]}) == []
 
 
+def test_one_item_that_is_left_on_each_side_is_the_same_one():
+    """Once those that read the same are paired, a name is enough for the last two."""
+    old = [{"name": "A", "year": 1}, {"name": "B", "year": 1}]
+    new = [{"name": "B", "year": 2}, {"name": "A", "year": "1"}]
+    assert told({"awards": old}, {"awards": new}) == [("changed", "awards", ("B · 1",), ("B · 2",))]
+
+
 def test_the_position_is_that_of_the_field_now():
     """A change points at its line; at the map where the leaf is gone, at the file where all is."""
     old = make_profile(social={"a": "1", "b": "1"}, gone="x")
