@@ -33,11 +33,11 @@ def diff(
     desk: Desk,
     first: Annotated[
         str | None,
-        typer.Argument(metavar="[A]", help="The older one, as weekly/3; the newest sealed when absent."),
+        typer.Argument(metavar="A", help="The older one, as weekly/3; the newest sealed when absent."),
     ] = None,
     second: Annotated[
         str | None,
-        typer.Argument(metavar="[B]", help="The newer one, or an edition for its draft, as when absent."),
+        typer.Argument(metavar="B", help="The newer one, or an edition for its draft, as when absent."),
     ] = None,
     edition: Edition = None,
     items: Annotated[bool, typer.Option("--items", help="By entry; as when nothing else is asked.")] = False,

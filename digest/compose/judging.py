@@ -97,10 +97,22 @@ class Judge:
             return _IGNORED
         if told and told.fingerprint == entry.fingerprint and _is_settled(entry):
             return _UNCHANGED
+        if told is None and self._is_old(entry):
+            return _PASSED_OVER
         found = self._new(entry, told) or self._known(entry, told)
         if isinstance(found, Ruled):
             return found
         return self._other(entry) or self._waiting(entry) or found
+
+    def _is_old(self, entry: Entry) -> bool:
+        """Whether it was passed over, and nothing can change that: as most of a large site."""
+        return (
+            entry.key in self.ledger.passed
+            and entry.type is not EntryType.PROFILE
+            and entry.word is None
+            and self.since is None
+            and entry.key not in self.ledger.snapshots
+        )
 
     def _new(self, entry: Entry, told: Published | None) -> Chosen | None:
         is_passed = entry.key in self.ledger.passed

@@ -57,23 +57,14 @@ def live(root: Path, seed: int, old: int) -> Lived:
     return Lived(root=root, truth=life.truth, issues=issues, ahead=ahead)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[(1, 300), *(pytest.param((seed, 3_000), marks=pytest.mark.soak) for seed in range(2, 6))],
-)
-def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    """A life, for every test of this module."""
-    return live(tmp_path_factory.mktemp("replay") / "site", *request.param)
-
-
-def test_each_entry_is_new_once(lived: Lived) -> None:
+def _each_entry_is_new_once(lived: Lived) -> None:
     """Each entry is new in exactly the one issue that it was planted for, and no other entry ever is."""
     found = lived.weeks(lambda issue: [item for item in issue.everything if item.reason is Reason.NEW])
     assert found == {serial: [week] for serial, week in lived.truth.new.items()}
     assert found.keys().isdisjoint(lived.truth.passed)
 
 
-def test_each_planted_change_is_told(lived: Lived) -> None:
+def _each_planted_change_is_told(lived: Lived) -> None:
     """Each planted change is told in its week, once, by its fields; each planted non-change never."""
     told: dict[str, dict[int, set[str]]] = {}
     for week, issue in lived.issues.items():
@@ -84,23 +75,23 @@ def test_each_planted_change_is_told(lived: Lived) -> None:
     assert told == lived.truth.told
 
 
-def test_what_was_filed_late_comes_from_the_archive(lived: Lived) -> None:
+def _what_was_filed_late_comes_from_the_archive(lived: Lived) -> None:
     """What is dated long before stands in "From the archive", few at a time, and nothing else does."""
     late = {serial: [week] for serial, week in lived.truth.late.items()}
     assert lived.weeks(lambda issue: issue.archive) == late
 
 
-def test_a_sweep_is_one_line(lived: Lived) -> None:
+def _a_sweep_is_one_line(lived: Lived) -> None:
     """What a script touched is told in one line, and by itself neither then nor later."""
     assert lived.weeks(lambda issue: issue.bulk) == lived.truth.swept
 
 
-def test_quiet_week(lived: Lived) -> None:
+def _quiet_week(lived: Lived) -> None:
     """A week of noise has no issue."""
     assert sorted(lived.issues) == [week for week in range(WEEKS) if week != QUIET]
 
 
-def test_every_entry_has_its_decision(lived: Lived) -> None:
+def _every_entry_has_its_decision(lived: Lived) -> None:
     """Each week, what was decided of each entry is what became of it, and no entry is without a decision."""
     for week, (found, ahead) in lived.ahead.items():
         assert ahead.decisions.keys() == {entry.key for entry in found.entries}
@@ -118,7 +109,7 @@ def _keys(items: Iterable[Item]) -> set[str]:
     return {item.entry.key for item in items}
 
 
-def test_why_tells_a_whole_life(lived: Lived) -> None:
+def _why_tells_a_whole_life(lived: Lived) -> None:
     """The story of an entry goes through its names, and says what each issue did with it, to the last one."""
     site = press.Site.load(lived.root)
     told = why(site, "posts/moved/relic-twice.md", now=monday(WEEKS))
@@ -133,3 +124,22 @@ def test_why_tells_a_whole_life(lived: Lived) -> None:
     assert edition.decision.rule == Rule.SMALL_CHANGE
     swept = why(site, "posts/2026/w3en.md", now=monday(WEEKS)).editions[0].appearances
     assert [each.role for each in swept if each.role != "renamed"] == ["new", "in one line"]
+
+
+@pytest.mark.parametrize(
+    ("seed", "old"),
+    [(1, 300), *(pytest.param(seed, 3_000, marks=pytest.mark.soak) for seed in range(2, 6))],
+)
+def test_twelve_weeks(tmp_path: Path, seed: int, old: int) -> None:
+    """Each entry is new once, each change told once in its week, and nothing else is ever news.
+
+    One test, since a life takes seconds: two workers would live it twice.
+    """
+    lived = live(tmp_path / "site", seed, old)
+    _each_entry_is_new_once(lived)
+    _each_planted_change_is_told(lived)
+    _what_was_filed_late_comes_from_the_archive(lived)
+    _a_sweep_is_one_line(lived)
+    _quiet_week(lived)
+    _every_entry_has_its_decision(lived)
+    _why_tells_a_whole_life(lived)
