@@ -147,7 +147,7 @@ class Library:
         while True:
             try:
                 return question(self._opened())
-            except (OSError, sqlite3.Error, BrokenError) as error:
+            except (OSError, sqlite3.Error, BrokenError, UnicodeDecodeError) as error:
                 self.close()
                 self._ways = self._ways[1:] if _is_broken(error) else self._ways[2:]
                 if not self._ways:
@@ -186,7 +186,7 @@ def _is_broken(error: Exception) -> bool:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
         return code & 0xFF not in _BUSY  # the low byte is the kind, the others are shades of it
-    return isinstance(error, BrokenError)
+    return isinstance(error, BrokenError | UnicodeDecodeError)
 
 
 def _by_place(problem: Problem) -> tuple[str, int, int, str]:

@@ -112,7 +112,7 @@ class Index:
             connection.execute("PRAGMA page_size = 16384")
             for setting in _SETTINGS:
                 connection.execute(f"PRAGMA {setting}")
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):  # the bent bytes may stand in SQLite's own sentence
             connection.close()
             raise
         return cls(connection, path, patience)

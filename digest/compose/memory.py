@@ -12,7 +12,7 @@ from digest.text.renames import trace
 def remember(issues: Iterable[Issue], released: Container[int] = ()) -> Ledger:
     """The ledger after these issues of one edition, whatever their order.
 
-    Of those whose numbers are `released`, withdrawn before anybody got them, only the numbers count.
+    Of those whose numbers are `released`, withdrawn before anybody got them, only numbers and dates count.
 
     Of each entry the last publication counts, and the version that was told then, of each profile also the
     version that an issue passed over; what was published counts under every name that it was found under.
@@ -31,6 +31,7 @@ def remember(issues: Iterable[Issue], released: Container[int] = ()) -> Ledger:
         sources=memory.sources,
         deferred=frozenset(memory.deferred - memory.published.keys()),
         last=max((issue.date for issue in kept), default=None),
+        released=min((issue.date for issue in ordered if issue.number in released), default=None),
         next_number=ordered[-1].number + 1 if ordered else 1,
     )
 

@@ -13,7 +13,7 @@ from digest.model import Issue, Notice, NoticeKind, SealedIssue
 from digest.press.notices import is_withdrawn
 from digest.press.places import Site
 from digest.press.publishing import alone, build_site
-from digest.press.sent import was_sent
+from digest.press.sent import stopped, was_sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +58,12 @@ def retract(site: Site, edition: str, number: int, reason: str, *, now: datetime
     Raises:
         UsageError: there is no reason.
         SealError: the issue is not sealed, or not whole.
-        DigestError: the disk refuses.
+        DigestError: the disk refuses, or mail is being sent at this moment.
     """
     said = _sayable(reason)
     if not said:
         raise UsageError("an issue is withdrawn for a reason", hint="say it with --reason")
-    with alone(site):
+    with alone(site), stopped(site, edition, number, now):
         sealed = archive.load(site.archive, edition, number)
         for before in archive.notices(site.archive, edition, number):
             if before.kind is NoticeKind.RETRACTION:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from digest.press.notices import is_withdrawn
 from digest.press.places import Site
 from digest.store.audience import Audience
 from digest.store.outbox import Outbox
@@ -43,7 +44,9 @@ def keep_promises(site: Site) -> int:
     added = 0
     with outbox:
         for owed in outbox.owed():
-            if _folder(site, owed.edition, owed.number).is_dir():
+            if is_withdrawn(site, owed.edition, owed.number):
+                outbox.cancel(owed, owed.promised_at)
+            elif _folder(site, owed.edition, owed.number).is_dir():
                 added += fan_out(site, owed.edition, owed.number, owed.promised_at)
             else:
                 outbox.withdraw(owed.edition, owed.number)

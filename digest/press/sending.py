@@ -20,6 +20,7 @@ from digest.model.people import DeliveryState
 from digest.press.bouncing import Judge
 from digest.press.fan_out import fan_out, keep_promises, outbox_of
 from digest.press.letters import writer
+from digest.press.notices import is_withdrawn
 from digest.press.places import Site
 from digest.press.publishing import alone, sealed_issue
 from digest.press.ways import Way, check_complaints, check_sender, way_of
@@ -86,6 +87,7 @@ def prepare(site: Site, *, edition: str | None = None, number: int | None = None
     name = site.edition(edition).name
     with Outbox.open(outbox_of(site)) as outbox, site.store() as store, Audience(store, name) as audience:
         sealed = sealed_issue(site, name, number or _unfinished(outbox, name))
+        _refuse_withdrawn(site, sealed)
         if number is None and outbox.issue(name, sealed.issue.number) is None:
             raise NothingNewError(
                 f"nothing is owed: {sealed.issue.id} was not published here",
@@ -104,6 +106,15 @@ def prepare(site: Site, *, edition: str | None = None, number: int | None = None
             fresh=fresh,
             paused=issue.paused if issue else "",
             way=way,
+        )
+
+
+def _refuse_withdrawn(site: Site, sealed: SealedIssue) -> None:
+    if is_withdrawn(site, sealed.issue.edition, sealed.issue.number):
+        raise GateError(
+            f"{sealed.issue.id} is withdrawn, and nothing of it is sent any more",
+            subject=sealed.issue.id,
+            hint="the next issue has what was free of it: `digest status`",
         )
 
 
@@ -176,6 +187,7 @@ def send(
     path, edition, number = outbox_of(site), prepared.sealed.issue.edition, prepared.sealed.issue.number
     with sole_sender(path), Outbox.open(path) as outbox:
         outbox.check()
+        _refuse_withdrawn(site, prepared.sealed)
         if prepared.fresh:
             fan_out(site, edition, number, now)
         issue = _found(outbox, edition, number)

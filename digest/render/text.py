@@ -98,7 +98,7 @@ class _Writer:
         yield
         self._conditions = before
 
-    def _about(self) -> None:
+    def _whole(self) -> None:
         shown, words = self.mail, self.mail.words
         self._put(words("View in browser"), shown.web_url)
         self._put(f"{shown.number} · {shown.day}", shown.issue.title, shown.tagline.text)

@@ -346,6 +346,19 @@ class Outbox:
                 (state.value, at.timestamp(), issue.id),
             ).rowcount
 
+    def cancel(self, issue: OutboxIssue, at: datetime) -> int:
+        """Let nothing more of a withdrawn issue leave, and return how many deliveries are skipped."""
+        with self._writing() as database:
+            database.execute(
+                "UPDATE issues SET fanned_at = coalesce(fanned_at, ?), ended_at = coalesce(ended_at, ?) WHERE id = ?",
+                (at.timestamp(), at.timestamp(), issue.id),
+            )
+            return database.execute(
+                "UPDATE deliveries SET state = 'skipped', at = ?, cause = 'withdrawn'"
+                " WHERE issue = ? AND state IN ('pending', 'deferred')",
+                (at.timestamp(), issue.id),
+            ).rowcount
+
     def end(self, issue: int, at: float) -> bool:
         """Close an issue in which nothing is left to send; whether that is so."""
         with self._writing() as database:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from digest.cli import console
+from digest.store.outbox_file import sole_sender
 
 LATER = "2026-01-28T12:00:00+08:00"
 NEXT = "2026-02-02T09:00:00+08:00"
@@ -186,11 +187,53 @@ def test_an_unsent_issue_releases_its_entries(run, published: Path) -> None:
     assert "撤回" in page(published)
 
 
-def test_a_sent_issue_keeps_its_entries(run, published: Path, monkeypatch) -> None:
-    """What readers got is out: it is withdrawn, and nothing of it comes again."""
-    monkeypatch.setattr("digest.press.correcting.was_sent", lambda *_: True)
+@pytest.fixture
+def read(run, site: Path, now: str) -> Path:
+    """A site with two readers, one sealed issue, and mail that becomes files."""
+    config = site / "config.toml"
+    config.write_text(config.read_text() + '\n[delivery]\ntransport = "folder"\n')
+    for each in ("a@example.org", "b@example.org"):
+        assert run("subscribers", "add", each, "--confirmed", "-C", site, "--now", now).exit_code == 0
+    assert run("publish", "-C", site, "--now", now, "--yes").exit_code == 0
+    return site
+
+
+def test_a_sent_issue_keeps_its_entries(run, read: Path) -> None:
+    """What one reader may have got is out: it is withdrawn, nothing of it comes again, the other gets none."""
+    sent = run("send", "weekly/1", "-C", read, "--yes", "--limit", "1")
+    assert sent.exit_code == 5, sent.stderr
+    assert "it was sent" in retract(run, read, "--yes").stdout
+    assert run("build", "-C", read, "--now", NEXT).exit_code == 4
+    refused = run("send", "weekly/1", "-C", read, "--yes")
+    assert refused.exit_code == 3
+    assert "withdrawn" in refused.stderr
+    assert len(list((read / "var/mail").rglob("*.eml"))) == 1
+
+
+def test_an_issue_withdrawn_before_it_was_sent_is_owed_to_nobody(run, read: Path) -> None:
+    """Its entries are free, `send` refuses it and takes the next one, which has them."""
+    assert "its entries come again" in retract(run, read, "--yes").stdout
+    assert run("send", "weekly/1", "-C", read, "--yes").exit_code == 3
+    assert run("publish", "-C", read, "--now", NEXT, "--yes").exit_code == 0
+    assert run("send", "-C", read, "--yes").exit_code == 0
+    assert len(list((read / "var/mail").rglob("*.eml"))) == 2
+
+
+def test_an_issue_that_was_published_elsewhere_counts_as_sent(run, published: Path) -> None:
+    """Without the outbox that knows, its readers may have it."""
+    for each in (published / "var").glob("outbox*"):
+        each.unlink()
     assert "it was sent" in retract(run, published, "--yes").stdout
     assert run("build", "-C", published, "--now", NEXT).exit_code == 4
+
+
+def test_nothing_is_withdrawn_while_it_is_sent(run, read: Path) -> None:
+    """The sender is stopped first; then nobody is between."""
+    with sole_sender(read / "var/outbox.db"):
+        refused = retract(run, read, "--yes")
+    assert refused.exit_code == 1
+    assert "stop the sender" in refused.stderr
+    assert not (read / "archive/weekly/1.notices").exists()
 
 
 def test_retracting_wants_a_reason_and_a_yes(run, published: Path, monkeypatch) -> None:

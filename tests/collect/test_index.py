@@ -668,6 +668,14 @@ def essences(root: Path) -> dict[bytes, bytes]:
         return dict(connection.execute("SELECT path, essence FROM essences JOIN files USING (id)").fetchall())
 
 
+def test_a_sentence_of_sqlite_that_is_no_text_says_that_the_index_is_broken(root: Path) -> None:
+    """Bent bytes of a name stand in SQLite's own error, which Python then cannot read."""
+    first = gather(SETTINGS, root)
+    path = root / FOLDER / NAME
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE meta", b"CREATE TABLF m\xf5ta"))
+    assert gather(SETTINGS, root) == first
+
+
 def test_an_essence_is_found_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fingerprint and mark are found when an entry is first asked for, and kept until its file changes."""
     with survey(SETTINGS, root):
