@@ -47,6 +47,7 @@ bench: .venv/.stamp ## how long things take, beside npm mjml, Hugo, frontmatter.
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/collecting.py
 	@$(BIN)/python benchmarks/fetching.py
+	@$(BIN)/python benchmarks/messages.py
 	@$(BIN)/python benchmarks/sending.py
 	@$(BIN)/python benchmarks/subscribers.py
 

@@ -16,7 +16,7 @@ _LINE: Final = 57  # bytes whose base64 fills a line of 76
 _QUOTED: Final = (
     73  # octets of a line in quoted-printable: `=2E` for a dot and `=` for a soft break still fit
 )
-_EASY: Final = re.compile(r"[!--/-<>-~][!-<>-~]*")
+_EASY: Final = re.compile(r"[!-\-/-<>-~][!-<>-~]*")
 _HEX: Final = [b"=%02X" % byte for byte in range(256)]
 _UNSAFE: Final = re.compile(rb"[^\n\x20-\x3c\x3e-\x7e]|[\x20](?=[\x20\n]|\Z)")
 
@@ -146,7 +146,7 @@ class Quoted:
             return text.encode() + b"=\r\n"
         return quoted(lines(text))
 
-    def end(self, waiting: bytes, tail: Sequence[bytes]) -> bytes:
+    def end(self, waiting: bytes, tail: Sequence[bytes]) -> bytes:  # noqa: ARG002 nothing waits here
         """See Encoding."""
         return b"".join(tail).removesuffix(b"=\r\n")
 
