@@ -48,6 +48,7 @@ bench: .venv/.stamp ## how long things take, beside npm mjml, Hugo, frontmatter.
 	@$(BIN)/python benchmarks/collecting.py
 	@$(BIN)/python benchmarks/composing.py
 	@$(BIN)/python benchmarks/fetching.py
+	@$(BIN)/python benchmarks/messages.py
 	@$(BIN)/python benchmarks/sending.py
 	@$(BIN)/python benchmarks/subscribers.py
 

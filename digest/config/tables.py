@@ -569,7 +569,7 @@ class BouncesTable(Table):
 
 
 class DkimTable(Table):
-    """`[dkim]`: signing by ourselves, for a server that does not sign; the key is in `DIGEST_DKIM_KEY_FILE`."""
+    """`[dkim]`: signing by ourselves, for a server that does not; the key is in `DIGEST_DKIM_KEY_FILE`."""
 
     domain: Line = Field(
         "", description="Domain that signs, that of the sender; with none, the server signs, as most do."

@@ -1,4 +1,4 @@
-"""The two texts of an issue's mail in one language, encoded once, and what each set of topics gets of them."""
+"""The two texts of an issue's mail in one language, encoded once, and what each set of topics gets."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Texts:
 
 
 class _Text:
-    """One text of one language: pieces that are the same for all, up to the first that is the reader's own."""
+    """One text of one language: pieces that are the same for all, up to what is the reader's own."""
 
     def __init__(self, stretches: Sequence[Stretch], encoding: Encoding) -> None:
         self.encoding = encoding
@@ -57,9 +57,10 @@ class _Text:
         self._rest = list(stretches[own:])
         first = list(stretches[:own])
         if self._rest:
-            cut, when = _TOKEN.search(self._rest[0].text).start(), self._rest[0].when  # type: ignore[union-attr]
-            first.append(Stretch(text=self._rest[0].text[:cut], when=when))
-            self._rest[0] = Stretch(text=self._rest[0].text[cut:], when=when)
+            text, when = self._rest[0].text, self._rest[0].when
+            cut = len(_TOKEN.split(text, maxsplit=1)[0])
+            first.append(Stretch(text=text[:cut], when=when))
+            self._rest[0] = Stretch(text=text[cut:], when=when)
         self._pieces = [(each, self._piece(each)) for each in first]
 
     def _piece(self, stretch: Stretch) -> Piece | None:

@@ -172,8 +172,8 @@ def _fields_of(part: Message) -> str:
     """The fields of a report's part, which the parser takes for a mail within the mail, or for several."""
     if not part.is_multipart():
         return text_of(part)
-    fields = (f"{name}: {value}" for each in part.get_payload() for name, value in [("", ""), *each.items()])
-    return "\n".join("" if field == ": " else field for field in fields)
+    inner = [each for each in part.get_payload() if isinstance(each, Message)]
+    return "\n\n".join("\n".join(f"{name}: {value}" for name, value in each.items()) for each in inner)
 
 
 def _away(message: Message) -> Finding | None:

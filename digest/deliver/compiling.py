@@ -62,7 +62,7 @@ class Reader:
         unsubscribe_url: answers a POST by RFC 8058 and shows a button for a GET.
         unsubscribe_mailto: an address that unsubscribes by mail, `mailto:…`; empty where there is none.
         preferences_url: where topics are changed.
-        message_id: the Message-ID without brackets, from digest.deliver.message_id; the same for every attempt.
+        message_id: the Message-ID without brackets, of digest.deliver.message_id; the same for every attempt.
         return_path: the envelope's sender (VERP); it is not in the message.
         since: the day of subscribing.
     """

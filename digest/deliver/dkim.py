@@ -42,9 +42,7 @@ class Signer:
         digest = sha256(body)
         digest.update(b"\r\n")
         fields = canonical(head)
-        names = [name for name, _ in fields] + [
-            name for name in _TWICE if any(name == each for each, _ in fields)
-        ]
+        names = [*(name for name, _ in fields), *_TWICE]
         unsigned = (
             f"DKIM-Signature: v=1; a={self.algorithm}; c=relaxed/relaxed; d={self.domain};\r\n"
             f" s={self.selector}; t={int(self.now.timestamp())};\r\n"
@@ -75,7 +73,7 @@ class Signer:
 def signer(domain: str, selector: str, environment: Mapping[str, str], now: datetime) -> Signer | None:
     """Who signs by `[dkim]`; None where no domain is named, so that the relay signs.
 
-    The private key (PEM, RSA of 2048 bits or more, or Ed25519) is in the file that `DIGEST_DKIM_KEY_FILE` names.
+    The private key (PEM, RSA of 2048 bits or more, or Ed25519) is in the file of `DIGEST_DKIM_KEY_FILE`.
 
     Raises:
         DeliveryError: there is no key, or it cannot be used.
@@ -122,5 +120,5 @@ def _refused(path: str, reason: str) -> DeliveryError:
     return DeliveryError(
         f"the key of DKIM cannot be used: {reason}",
         subject=path or KEY_FILE,
-        hint=f"let {KEY_FILE} name a private key in PEM, RSA of 2048 bits or Ed25519, or leave [dkim] domain empty",
+        hint=f"let {KEY_FILE} name a private key in PEM, RSA of 2048 bits or Ed25519",
     )

@@ -146,7 +146,7 @@ class Quoted:
             return text.encode() + b"=\r\n"
         return quoted(lines(text))
 
-    def end(self, waiting: bytes, tail: Sequence[bytes]) -> bytes:
+    def end(self, waiting: bytes, tail: Sequence[bytes]) -> bytes:  # noqa: ARG002 nothing waits here
         """See Encoding."""
         return b"".join(tail).removesuffix(b"=\r\n")
 

@@ -1,0 +1,88 @@
+"""`digest serve` and `digest bounces` as commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.deliver.bounced import dsn
+
+
+def _line(site: Path, *words: str) -> list[str]:
+    return [sys.executable, "-c", "from digest.cli import main; main()", "-C", str(site), *words]
+
+
+@pytest.fixture
+def environment(root: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DIGEST_")}
+    return kept | {"PYTHONPATH": str(root)}
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_serve(site: Path, environment: dict[str, str], stop: signal.Signals) -> None:
+    """It says where, answers, sends what is asked for, and stops without a trace."""
+    with subprocess.Popen(
+        _line(site, "serve", "--port", "0"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment | {"PYTHONUNBUFFERED": "1"},
+    ) as process:
+        try:
+            address = re.match(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())[0]
+            body = b"edition=weekly&address=ann@example.org"
+            with urllib.request.urlopen(f"{address}subscribe", body, timeout=20) as answer:
+                assert answer.status == 200
+        finally:
+            process.send_signal(stop)
+            out, err = process.communicate(timeout=30)
+    assert "Traceback" not in out + err
+    assert "ann@example.org" not in out + err
+
+
+@pytest.mark.network
+def test_serve_where_somebody_listens(site: Path, environment: dict[str, str]) -> None:
+    """One sentence and exit 1."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen(1)
+        line = _line(site, "serve", "--port", str(taken.getsockname()[1]), "--json")
+        done = subprocess.run(line, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "nothing can listen there" in json.loads(done.stdout)["error"]["sentence"]
+
+
+def test_bounces(site: Path, tmp_path: Path, environment: dict[str, str]) -> None:
+    """Import tells what came, poll what it lacks, resume that nothing is paused."""
+
+    def run(*words: str) -> tuple[int, dict]:
+        line = _line(site, "bounces", *words, "--json")
+        done = subprocess.run(line, capture_output=True, text=True, env=environment, timeout=60, check=False)
+        return done.returncode, json.loads(done.stdout)
+
+    (tmp_path / "one.eml").write_bytes(dsn("b@in.scratch.example"))
+    code, said = run("import", str(tmp_path / "one.eml"))
+    assert (code, said["new"], said["kinds"], said["without_token"]) == (0, 1, {"hard": 1}, 1)
+    assert run("import", str(tmp_path / "one.eml"))[1]["new"] == 0
+    assert run("import", str(tmp_path / "none.eml"))[0] == 2
+    assert "no IMAP server" in run("poll")[1]["error"]["sentence"]
+    assert run("resume") == (0, {"was_paused": False, "suppressed": 0})
+    plain = subprocess.run(
+        _line(site, "bounces", "import", str(tmp_path / "one.eml")),
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=60,
+        check=False,
+    )
+    assert plain.stdout.startswith("0 new mails.")

@@ -1,0 +1,5 @@
+"""What the statements about readers need: a live house."""
+
+from tests.web.reader.conftest import house, open_house
+
+__all__ = ["house", "open_house"]
