@@ -11,7 +11,7 @@ from typing import Final
 
 from digest.errors import DigestError, UsageError
 
-_USUAL: Final = ("sensible-editor", "nano", "vi")
+_USUAL: Final = ("nano", "vi", "notepad")
 
 
 def editor() -> list[str]:
