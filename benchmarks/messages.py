@@ -65,10 +65,10 @@ def readers(topics: list[str], count: int, most: int) -> list[Reader]:
 
 def per_second(make_one: Callable[[Reader], object], people: list[Reader]) -> float:
     """Messages a second; the loop is in here, for both ways alike."""
-    start = time.perf_counter()
+    start = time.process_time()
     for person in people:
         make_one(person)
-    return len(people) / (time.perf_counter() - start)
+    return len(people) / (time.process_time() - start)
 
 
 def slow_way(issue: Issue, config: Config, theme: Theme) -> Callable[[Reader], bytes]:

@@ -28,6 +28,7 @@ Secrets never stand here. The environment has them, and wins over the file:
 |---|---|
 | `DIGEST_SMTP_HOST`, `_PORT`, `_TLS`, `_USERNAME` | the keys of `[delivery]` |
 | `DIGEST_SMTP_PASSWORD`, `DIGEST_SMTP_PASSWORD_FILE` | the password, or the file that holds it |
+| `DIGEST_DKIM_KEY_FILE` | the file of the private key of `[dkim]`, in PEM |
 | `DIGEST_SECRET`, `DIGEST_SECRET_FILE` | the site's secret, or the file that holds it; `var/secret.key` is made where there is none |
 | `DIGEST_SECRET_OLD`, `DIGEST_SECRET_OLD_2` … | former secrets, which still verify ([subscribers.md](subscribers.md#the-secret)) |
 | `DIGEST_DATABASE_URL` | `[database] url`, where it holds a password |

@@ -10,12 +10,11 @@ import hmac
 import re
 from base64 import b32encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
-from typing import Final
 from urllib.parse import urlsplit
 
 from digest.deliver.addresses import Mailbox, mailbox
@@ -30,10 +29,8 @@ from digest.deliver.headers import (
 from digest.deliver.mime import Part, image_part, multipart, text_part
 from digest.errors import DeliveryError
 from digest.model import Issue
-from digest.text.personal import ADDRESS, PREFERENCES, SINCE, TOPICS, UNSUBSCRIBE, fill
+from digest.text.personal import ADDRESS, PREFERENCES, SINCE, TOPICS, UNSUBSCRIBE
 from digest.text.phrases import phrases
-
-_TEST: Final = "[TEST] "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +113,6 @@ def message_for_test(
     site: str,
     language: str = "",
     reply_to: str = "",
-    archive: str = "",
     pictures: Mapping[str, bytes] | None = None,
 ) -> Message:
     """An issue as its readers will get it, for one editor: by the real path, marked [TEST] in the subject.
@@ -126,7 +122,7 @@ def message_for_test(
         deliver.message_for_test(
             issue=issue, html=…email.html, text=…email.txt, subject=issue.subject, sender=edition.sender,
             reply_to=edition.reply_to, to=ADDR, now=now, key=deliver.secret(os.environ, config.site.base_url),
-            site=config.site.base_url, archive=f"{config.site.base_url}/",
+            site=config.site.base_url,
             pictures={asset_url(issue, name, config): data for name, data in assets.items()},
         )
 
@@ -152,26 +148,36 @@ def message_for_test(
             subject=issue.edition,
             hint='give it one in config.toml: sender = "Weekly <weekly@example.org>"',
         )
+    from digest.deliver.compiling import Reader, compile_issue
+
     author, reader = mailbox(sender, "sender"), mailbox(to, "recipient")
-    person = nobody(reader.address, site=site, language=language or issue.language, now=now)
     identity = message_id(key, issue.id, reader.address, author.domain, f"test {now.isoformat()}")
-    data = message(
-        sender=author,
-        to=reader,
-        subject=_TEST + checked("Subject", subject),
-        html=fill(html, person, markup=True),
-        text=fill(text, person, markup=False),
+    shown, parts = _with_pictures(html, pictures or {}, identity)
+    ready = compile_issue(
+        issue=replace(issue, subject=checked("Subject", subject)),
+        mails={language or issue.language: (shown, text)},
+        parts=None,
+        sender=sender,
+        reply_to=reply_to,
         now=now,
-        identity=identity,
-        list_id=list_identity(issue.edition, site),
-        list_title=issue.title,
-        reply_to=mailbox(reply_to, "reply_to") if reply_to else None,
-        archive=archive,
-        pictures=pictures,
+        site=site,
+        test=True,
+        pictures=parts,
     )
-    utf8 = author.smtputf8 or reader.smtputf8
+    person = Reader(
+        id=0,
+        address=reader.address,
+        name=reader.name,
+        unsubscribe_url=f"{site}/",
+        preferences_url=f"{site}/",
+        message_id=identity,
+    )
     return Message(
-        sender=author.address, recipient=reader.address, message_id=identity, data=data, smtputf8=utf8
+        sender=author.address,
+        recipient=reader.address,
+        message_id=identity,
+        data=(ready.wire(person) or b"") + b"\r\n",
+        smtputf8=ready.smtputf8(person),
     )
 
 

@@ -166,7 +166,7 @@ class Sender:
         """Whether nothing is under way and nothing more is to come soon."""
         if self._record.waiting or self._asked or any(channel.busy for channel in self._channels):
             return False
-        if self._stopping:
+        if self._stopping or not self._record.left:
             return True
         wait = self._queue.wait()
         under_way = len(self._channels) > len(self._idle) or bool(self._opening)

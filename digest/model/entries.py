@@ -120,9 +120,9 @@ class Entry:
     `fingerprint` is the sha256 of what a reader could notice, `mark` a hash of the words of a body of 200
     characters or more (empty for less), by which a renamed file is known again.
 
-    `word` is what the editor says of it. It waits until `not_before` (publish date, embargo), ends at `expires`, and waits for `approved_by` where
-    its source `needs_approval`. A link has the `feed` that it came from, its `duration` in seconds if it can
-    be played, and where else the story stands in `also`.
+    `word` is what the editor says of it. It waits until `not_before` (publish date, embargo), ends at
+    `expires`, and waits for `approved_by` where its source `needs_approval`. A link has the `feed` that it
+    came from, its `duration` in seconds if it can be played, and where else the story stands in `also`.
     """
 
     key: str

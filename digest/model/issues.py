@@ -56,8 +56,9 @@ class Reason(StrEnum):
 class Pointer:
     """Another entry that an item or an issue points to, at its absolute `url`.
 
-    `title` is a profile's name without its original one. `number` is the earlier issue that published it last
-    and `date` the date of that one; 0 and None for what stands in the same issue, or on a page that is not ours.
+    `title` is a profile's name without its original one. `number` is the earlier issue that published it
+    last and `date` the date of that one; 0 and None for what stands in the same issue, or on a page that is
+    not ours.
     """
 
     entry: str

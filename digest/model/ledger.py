@@ -32,8 +32,8 @@ class Ledger:
     was passed over; `snapshots` holds articles and profiles as last published, and profiles as passed over,
     by key. `names` has the former name of each entry that an issue found renamed. `sources` are the folders
     that the last issue knew, None where no issue tells; `deferred` are keys of what was kept for a later
-    issue. `last` is the date of the newest sealed issue, None before the first; `released` that of the earliest
-    one that was withdrawn before anybody got it.
+    issue. `last` is the date of the newest sealed issue, None before the first; `released` that of the
+    earliest one that was withdrawn before anybody got it.
     """
 
     published: Mapping[str, Published] = field(default_factory=dict)

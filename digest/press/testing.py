@@ -72,7 +72,6 @@ def send_test(
         site=site.config.site.base_url,
         language=language,
         reply_to=table.reply_to,
-        archive=f"{site.config.site.base_url}/",
         pictures={asset_url(issue, name, site.config): data for name, data in assets.items()},
     )
     file, reply = None, ""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -172,9 +172,9 @@ class _Turn:
         """The rows of a query whose last column is one of the values."""
         if self.sqlite:
             text = f"{query} IN (SELECT value FROM json_each(?)) {also}"  # noqa: S608 # texts of this module
-            return self.raw.execute(text, (json.dumps(values), *more))
+            return cast(Iterable[Sequence[Any]], self.raw.execute(text, (json.dumps(values), *more)))
         text = f"{query} = ANY(%s) {also}".replace("?", "%s")
-        return self.raw.execute(text, (values, *more))
+        return cast(Iterable[Sequence[Any]], self.raw.execute(text, (values, *more)))
 
     @property
     def raw(self) -> Any:

@@ -350,7 +350,8 @@ class Outbox:
         """Let nothing more of a withdrawn issue leave, and return how many deliveries are skipped."""
         with self._writing() as database:
             database.execute(
-                "UPDATE issues SET fanned_at = coalesce(fanned_at, ?), ended_at = coalesce(ended_at, ?) WHERE id = ?",
+                "UPDATE issues SET fanned_at = coalesce(fanned_at, ?), ended_at = coalesce(ended_at, ?)"
+                " WHERE id = ?",
                 (at.timestamp(), at.timestamp(), issue.id),
             )
             return database.execute(

@@ -199,7 +199,7 @@ def read(run, site: Path, now: str) -> Path:
 
 
 def test_a_sent_issue_keeps_its_entries(run, read: Path) -> None:
-    """What one reader may have got is out: it is withdrawn, nothing of it comes again, the other gets none."""
+    """What one reader has got is out: it is withdrawn, nothing of it comes again, the other gets none."""
     sent = run("send", "weekly/1", "-C", read, "--yes", "--limit", "1")
     assert sent.exit_code == 5, sent.stderr
     assert "it was sent" in retract(run, read, "--yes").stdout

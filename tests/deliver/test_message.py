@@ -64,7 +64,6 @@ def sent(**changes: object) -> Message:
         "now": NOW,
         "key": KEY,
         "site": SITE,
-        "archive": f"{SITE}/",
         "pictures": {PICTURE: PIXEL},
     }
     return message_for_test(**(values | changes))  # type: ignore[arg-type]

@@ -43,7 +43,6 @@ def sent(site: Site, draft: Draft) -> Message:
         now=NOW,
         key=b"sample",
         site=site.config.site.base_url,
-        archive=f"{site.config.site.base_url}/",
         pictures={asset_url(draft.issue, name, site.config): data for name, data in draft.assets.items()},
     )
 
