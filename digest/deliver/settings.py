@@ -42,8 +42,9 @@ class Server:
 def server(table: DeliveryTable, environment: Mapping[str, str]) -> Server | None:
     """The server that mail is handed to; None where neither config nor environment names one.
 
-    What the config says itself wins over what is known of its `provider`. `DIGEST_SMTP_HOST`, `_PORT`, `_TLS` and `_USERNAME` win over the config; the password is only ever in
-    `DIGEST_SMTP_PASSWORD`, or in the file that `DIGEST_SMTP_PASSWORD_FILE` names.
+    What the config says itself wins over what is known of its `provider`. `DIGEST_SMTP_HOST`, `_PORT`, `_TLS`
+    and `_USERNAME` win over the config; the password is only ever in `DIGEST_SMTP_PASSWORD`, or in the file
+    that `DIGEST_SMTP_PASSWORD_FILE` names.
 
     Raises:
         DeliveryError: a value cannot be used, or the password's file cannot be read.
