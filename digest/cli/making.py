@@ -238,6 +238,8 @@ def run(
     """Publish each edition at its weekly slot, once, also when started late."""
     from digest import schedule
 
+    from digest.schedule.sending import send_due
+
     terminal, site = desk.terminal, desk.site()
     if not once:
         if now:
@@ -258,7 +260,7 @@ def run(
                 terminal.error(f"  hint  {each.hint}")
         else:
             terminal.say(line)
-    well = schedule.send_due(site, clock(now), terminal.note)
+    well = send_due(site, clock(now), terminal.note)
     terminal.emit({"outcomes": [_outcome_json(each) for each in outcomes], "sent": well})
     return _code(outcomes) or (0 if well else 5)
 
