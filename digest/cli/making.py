@@ -237,7 +237,6 @@ def run(
 ) -> int:
     """Publish each edition at its weekly slot, once, also when started late."""
     from digest import schedule
-
     from digest.schedule.sending import send_due
 
     terminal, site = desk.terminal, desk.site()
