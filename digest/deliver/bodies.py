@@ -23,20 +23,20 @@ _SETS: Final = 512
 class Half:
     """A text for one set of items: its encoded beginning, bytes that wait, and the rest.
 
-    The rest begins at the first place that is the reader's own: every other of its parts is a token.
+    The rest begins at the first place that is the reader's own; `slots` says where which token is filled in.
     """
 
     encoding: Encoding
     fixed: bytes
     waiting: bytes
     rest: tuple[bytes, ...]
-    tokens: tuple[str, ...]
+    slots: tuple[tuple[int, str], ...]
 
     def end(self, values: Mapping[str, bytes]) -> bytes:
         """What closes the text, its tokens filled with ready values in one pass."""
-        parts = [b""] * (2 * len(self.rest) - 1)
-        parts[::2] = self.rest
-        parts[1::2] = [values[token] for token in self.tokens]
+        parts = list(self.rest)
+        for place, token in self.slots:
+            parts[place] = values[token]
         return self.encoding.end(self.waiting, parts)
 
 
@@ -76,12 +76,15 @@ class _Text:
         ]
         fixed, waiting = self.encoding.join(pieces)
         rest = splices.assembled(self._rest, holds, pills)
+        texts, tokens = _TOKEN.split(rest), _TOKEN.findall(rest)
+        parts = [b""] * (len(texts) + len(tokens))
+        parts[::2] = [self.encoding.ready(each) for each in texts]
         return Half(
             encoding=self.encoding,
             fixed=fixed,
             waiting=waiting,
-            rest=tuple(self.encoding.ready(each) for each in _TOKEN.split(rest)),
-            tokens=tuple(_TOKEN.findall(rest)),
+            rest=tuple(parts),
+            slots=tuple((2 * number + 1, token) for number, token in enumerate(tokens)),
         )
 
 

@@ -40,6 +40,7 @@ NoMatch = Literal["skip", "lead"]
 _TOPICS: Final = 8192
 """Sets of topics that are remembered with what they show."""
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_MARKUP: Final = re.compile(r"[&<>\"']")
 _ODD: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _URL: Final = re.compile(r"https?://[!-;=?-~]{1,480}")
 _MAILTO: Final = re.compile(r"(mailto:[!-;=?-~]{1,400})?")
@@ -117,26 +118,26 @@ class _Language:
             self._after = b"\r\n" + shown + inner + b"--\r\n" + self._after
         self._between += _part("html", html.name)
 
-    def body(self, reader: Reader, address: str, choice: _Choice, since: datetime) -> bytes:
-        """The body of a reader's message, without its last line end."""
-        texts = choice.texts
+    def body(self, reader: Reader, address: str, choice: _Choice, since: datetime) -> tuple[bytes, ...]:
+        """The body of a reader's message in pieces, without its last line end."""
+        plain, html = choice.texts.plain, choice.texts.html
         plain_since, html_since = self._since(since.date())
-        own = {ADDRESS: address, UNSUBSCRIBE: reader.unsubscribe_url, PREFERENCES: reader.preferences_url}
-        plain = {token: texts.plain.encoding.ready(value) for token, value in own.items()}
-        plain |= {SINCE: plain_since, TOPICS: choice.plain}
-        html = {token: texts.html.encoding.ready(escape(value)) for token, value in own.items()}
-        html |= {SINCE: html_since, TOPICS: choice.html}
-        return b"".join(
-            (
-                self._before,
-                texts.plain.fixed,
-                texts.plain.end(plain),
-                self._between,
-                texts.html.fixed,
-                texts.html.end(html),
-                self._after,
-            )
-        )
+        leave, prefer = reader.unsubscribe_url, reader.preferences_url
+        ready = plain.encoding.ready
+        own = {
+            ADDRESS: ready(address),
+            SINCE: plain_since,
+            TOPICS: choice.plain,
+            UNSUBSCRIBE: ready(leave),
+            PREFERENCES: ready(prefer),
+        }
+        end = plain.end(own)
+        if html.encoding is not plain.encoding or _MARKUP.search(f"{address}{leave}{prefer}"):
+            ready = html.encoding.ready
+            own[ADDRESS], own[UNSUBSCRIBE] = ready(escape(address)), ready(escape(leave))
+            own[PREFERENCES] = ready(escape(prefer))
+        own[SINCE], own[TOPICS] = html_since, choice.html
+        return self._before, plain.fixed, end, self._between, html.fixed, html.end(own), self._after
 
     def choice(self, topics: frozenset[str], items: frozenset[int]) -> _Choice:
         """What these topics get, remembered."""
@@ -199,8 +200,10 @@ class Compiled:
             reader, address, language.choice(reader.topics, items), reader.since or self._now
         )
         head = self._fields.head(reader, address, language.kind)
-        signature = self._signer.field(head, body) if self._signer else b""
-        return b"".join((signature, head, b"\r\n", body))
+        if self._signer is None:
+            return b"".join((head, b"\r\n", *body))
+        joined = b"".join(body)
+        return b"".join((self._signer.field(head, joined), head, b"\r\n", joined))
 
     def reaches(self, topics: frozenset[str]) -> bool:
         """Whether a reader of these topics gets the issue at all."""

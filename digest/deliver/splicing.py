@@ -48,14 +48,17 @@ class Encoding(Protocol):
 
 def lines(text: str) -> bytes:
     """A text in UTF-8 with the line ends of mail; half a surrogate pair is a question mark."""
+    if "\n" not in text and "\r" not in text:
+        return text.encode("utf-8", "replace")
     return re.sub(r"\r\n?|\n", "\r\n", text).encode("utf-8", "replace")
 
 
 def base64(data: bytes, first: int = _LINE) -> bytes:
     """Bytes in base64, each line with its CRLF; the first line holds `first` bytes."""
-    head = b2a_base64(data[:first], newline=False) + b"\r\n" if data else b""
-    rest = (b2a_base64(data[at : at + _LINE], newline=False) for at in range(first, len(data), _LINE))
-    return head + b"".join(line + b"\r\n" for line in rest)
+    if not data:
+        return b""
+    cuts = [data[:first], *[data[at : at + _LINE] for at in range(first, len(data), _LINE)]]
+    return b"\r\n".join([b2a_base64(cut, newline=False) for cut in cuts]) + b"\r\n"
 
 
 def quoted(data: bytes) -> bytes:
