@@ -103,6 +103,7 @@ def skip(
     undo: Annotated[bool, typer.Option("--undo", help="Make an issue at that slot after all.")] = False,
 ) -> None:
     """Let the next slot go by without an issue; its entries wait for the one after it."""
+    from digest.press import approving
     from digest.schedule import skipping
 
     terminal, site, at = desk.terminal, desk.site(), clock(now)
@@ -118,6 +119,8 @@ def skip(
         (True, False): f"The slot of {named} on {when} was not skipped.",
     }[undo, changed]
     terminal.say(said)
+    if changed and not undo and approving.withdraw(site, named, number):
+        terminal.note("Its approval was for that slot, and is taken back.")
     terminal.emit({"issue": f"{named}/{number}", "slot": slot.key, "skipped": not undo, "changed": changed})
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from digest.cli.app import Desk, command, group
 from digest.cli.given import Edition
 from digest.cli.reading import tell_problems
-from digest.cli.show import count, errors, problem_json
+from digest.cli.show import count, errors, jsonable, problem_json
+from digest.model import Notice, NoticeKind
 
 archive = group("archive", "The sealed issues, and the site that is built from them.")
 
@@ -14,14 +17,23 @@ archive = group("archive", "The sealed issues, and the site that is built from t
 def list_(desk: Desk, edition: Edition = None) -> None:
     """The sealed issues."""
     from digest import press
+    from digest.press.notices import notices_of
 
     terminal, site = desk.terminal, desk.site()
     issues = press.sealed(site, edition)
+    said = notices_of(site, (each.issue for each in issues))
     rows = [
-        (each.issue.id, f"{each.issue.date:%Y-%m-%d}", each.issue.label, each.seal[:12], each.issue.subject)
+        (
+            each.issue.id,
+            f"{each.issue.date:%Y-%m-%d}",
+            each.issue.label,
+            each.seal[:12],
+            _since(said.get(each.issue.id, ())),
+            each.issue.subject,
+        )
         for each in issues
     ]
-    terminal.table(("issue", "date", "week", "seal", "subject"), rows)
+    terminal.table(("issue", "date", "week", "seal", "since", "subject"), rows)
     if not issues:
         terminal.note("No issue is sealed yet; `digest publish` makes one.")
     terminal.emit(
@@ -36,11 +48,19 @@ def list_(desk: Desk, edition: Edition = None) -> None:
                     "subject": each.issue.subject,
                     "folder": str(each.folder),
                     "seal": each.seal,
+                    "notices": [jsonable(notice) for notice in said.get(each.issue.id, ())],
                 }
                 for each in issues
             ]
         }
     )
+
+
+def _since(notices: Sequence[Notice]) -> str:
+    """What was said of an issue since its seal, in a cell."""
+    if any(each.kind is NoticeKind.RETRACTION for each in notices):
+        return "withdrawn"
+    return count(len(notices), "correction") if notices else ""
 
 
 @command(archive, "verify")
@@ -54,7 +74,7 @@ def verify(desk: Desk) -> int:
         problems = press.verify(site)
     tell_problems(desk, problems)
     # The folders are counted, not the issues: a damaged one cannot be read as an issue.
-    number = len(list(site.archive.glob("*/[1-9]*/")))
+    number = sum(each.name.isdecimal() for each in site.archive.glob("*/[1-9]*/"))
     if not errors(problems):
         terminal.say(f"{count(number, 'issue').capitalize()} as sealed.")
     else:

@@ -226,3 +226,11 @@ def test_what_is_not_to_be_published_is_not_approved(run, site: Path) -> None:
     assert approve(run, site, now="2020-01-01T00:00:00Z").exit_code == 4
     result = run("skip", "-C", site)
     assert (result.exit_code, "has no schedule" in result.stderr) == (2, True)
+
+
+def test_skipping_takes_back_the_approval_for_that_slot(run, weekly: Path) -> None:
+    """What was approved for a slot would be dated by it: the next one wants a new word."""
+    approve(run, weekly)
+    result = run("skip", "-C", weekly, "--now", "2026-01-26T08:00:00+08:00")
+    assert "is taken back" in result.stderr
+    assert at_slot(run, weekly, NEXT).exit_code == 3

@@ -47,7 +47,9 @@ def test_a_correction_stands_beside_the_seal(run, published: Path) -> None:
     assert result.exit_code == 0
     assert tree(published / "archive/weekly/1") == before
     assert (published / "archive/weekly/1.notices/0001.json").is_file()
-    assert run("archive", "verify", "-C", published).exit_code == 0
+    verified = run("archive", "verify", "-C", published)
+    assert (verified.exit_code, verified.stdout.strip()) == (0, "1 issue as sealed.")
+    assert "1 correction" in run("archive", "list", "-C", published).stdout
     assert "更正，2026 年 1 月 28 日" in page(published)
     assert "<em>not</em> the telegraph" in page(published)
     (item,) = feed(published, "issues").values()
@@ -161,6 +163,9 @@ def test_retracted(run, published: Path) -> None:
     before = tree(published / "archive/weekly/1")
     result = retract(run, published, "--yes")
     assert (result.exit_code, "its entries come again" in result.stdout) == (0, True)
+    (listed,) = json.loads(run("archive", "list", "-C", published, "--json").stdout)["issues"]
+    assert [each["kind"] for each in listed["notices"]] == ["retraction"]
+    assert "withdrawn" in run("archive", "list", "-C", published).stdout
     assert "撤回，2026 年 1 月 28 日" in page(published)
     assert "<em>grave</em>" in page(published)
     assert "茶樹為什麼" not in page(published)
