@@ -41,9 +41,9 @@ class MailParts:
 class Parts:
     """An issue as it is spliced: `items` are the issue's `everything`, all else are indexes into them.
 
-    `leads` are who may lead, the best first; `quotes` the item that each quote is of (-1: of none); `persons` the
-    profiles of people. At most `quoted` quotes are shown, and `listed` items of the overflow. `topics` says how
-    the tags are spelled, by key.
+    `leads` are who may lead, the best first; `quotes` the item that each quote is of (-1: of none);
+    `persons` the profiles of people. At most `quoted` quotes are shown, and `listed` items of the overflow.
+    `topics` says how the tags are spelled, by key.
     """
 
     items: tuple[PartItem, ...]
