@@ -1,0 +1,79 @@
+"""The parts of an issue, from publishing to the message: sealed, read again, compiled."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from digest import archive, press
+from digest.deliver.compiling import Reader
+from digest.press import Site
+from digest.press.compiling import compiled
+from digest.press.parting import sealable, sealed_mails
+
+NOW = datetime(2026, 1, 26, 9, 0, tzinfo=ZoneInfo("Asia/Taipei"))
+
+
+def person(**changes: object) -> Reader:
+    values: dict[str, object] = {
+        "id": 1,
+        "address": "ann@example.org",
+        "unsubscribe_url": "https://digest.example/unsubscribe/a",
+        "preferences_url": "https://digest.example/preferences/a",
+        "message_id": "weekly.1.a@digest.example",
+    }
+    return Reader(**(values | changes))  # type: ignore[arg-type]
+
+
+def copied(root: Path, folder: Path, *, sealed: bool) -> Site:
+    """The sample site in a folder of its own."""
+    for name in ("articles", *(("archive",) if sealed else ())):
+        shutil.copytree(root / name, folder / name)
+    shutil.copy(root / "config.toml", folder)
+    return Site.load(folder)
+
+
+def test_the_old_sealed_issue_still_goes_to_everybody(root: Path, tmp_path: Path) -> None:
+    """The sample issue was sealed without parts: whole, whatever the topics, and still verified."""
+    site = copied(root, tmp_path, sealed=True)
+    sealed = archive.load(site.archive, "weekly", 1)
+    if archive.PARTS not in archive.manifest_of(site.archive, "weekly", 1).files:
+        assert sealed_mails(site, sealed)[1] is None
+    ready = compiled(site, sealed, now=NOW)
+    assert ready.wire(person()) is not None
+    assert archive.verify(site.archive) == ()
+
+
+def test_what_is_published_can_be_cut_to_topics(root: Path, tmp_path: Path) -> None:
+    """`publish` seals the parts, the archive verifies, and a reader's message is shorter than the whole."""
+    site = copied(root, tmp_path, sealed=False)
+    sealed = press.publish(site, now=NOW)
+    assert archive.PARTS in archive.manifest_of(site.archive, "weekly", 1).files
+    assert archive.verify(site.archive) == ()
+    _, parts = sealed_mails(site, sealed)
+    assert parts is not None
+    ready = compiled(site, sealed, now=datetime(2026, 1, 26, 1, 0, tzinfo=UTC))
+    whole, one = (ready.wire(person(topics=frozenset(each))) for each in ((), parts.items[0].tags[:1]))
+    assert whole
+    assert one
+    assert len(one) < len(whole)
+    assert ready.wire(person(topics=frozenset({"nothing of it"}))) is None
+
+
+def test_a_theme_that_marks_no_parts_is_told(root: Path, tmp_path: Path) -> None:
+    """Its mails go whole to everybody, and the editor hears of it."""
+    copied(root, tmp_path, sealed=False)
+    own = tmp_path / "templates" / "ink" / "email"
+    shutil.copytree(root / "templates" / "ink" / "email", own)
+    name = own / "sections.mjml.j2"
+    name.write_text(
+        name.read_text().replace(
+            "parts.placed(card, ", "parts.placed({'part': '', 'places': ['first', 'next']}, "
+        )
+    )
+    draft = press.build(Site.load(tmp_path), now=NOW, parted=True)
+    assert draft.parts is None
+    assert "mail-whole" in {each.rule for each in draft.problems}
+    assert sealable(draft) == draft.renditions
