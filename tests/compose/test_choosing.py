@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from digest.compose import compose, decide, remember
+from digest.compose import Wishes, compose, decide, remember
 from digest.model import EntryType, Reason, Verdict, Word
 from tests.compose.conftest import NOW, ZONE, make_config, make_entry, make_profile, stamp, week_later
 
@@ -571,3 +571,14 @@ def test_a_language_of_another_edition_is_said():
     bare = replace(remember([first]), snapshots={})
     found = decide(CONFIG.editions[0], CONFIG, [make_profile(position="a")], bare, now=week_later())
     assert [each.rule for each in found] == ["no-version"]
+
+
+def test_what_an_editor_skips_has_its_verdict():
+    """For good it is out, else it is held for the next issue."""
+    entries = [make_entry("a"), make_entry("b"), make_entry("c")]
+    wishes = Wishes(skips={"a": True, "b": False})
+    assert decided(entries, wishes=wishes) == {
+        "a": ("out", "skipped"),
+        "b": ("held", "skipped-once"),
+        "c": ("shown", "never-published"),
+    }
