@@ -162,12 +162,17 @@ def _unequal(old: Sequence[Any], new: Sequence[Any]) -> tuple[list[Any], list[An
     """
     shorter = min(len(old), len(new))
     start = 0
-    while start < shorter and old[start] == new[start]:
+    while start < shorter and _same(old[start], new[start]):
         start += 1
     end = 0
-    while end < shorter - start and old[-1 - end] == new[-1 - end]:
+    while end < shorter - start and _same(old[-1 - end], new[-1 - end]):
         end += 1
     return _moved_apart(_telling_items(old, start, end), _telling_items(new, start, end))
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two items are equal, and said alike: to Python `false` is 0."""
+    return type(one) is type(other) and one == other
 
 
 def _moved_apart(old: list[Any], new: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -176,7 +181,7 @@ def _moved_apart(old: list[Any], new: list[Any]) -> tuple[list[Any], list[Any]]:
         return old, new
     left = []
     for item in old:
-        if item in new:
+        if isinstance(item, dict | str) and item in new:  # to Python `false` is 0, which is said otherwise
             new.remove(item)
         else:
             left.append(item)
@@ -215,7 +220,9 @@ def match(old: list[Any], new: list[Any]) -> tuple[list[Any], list[Any], list[tu
         return old, new, []
     if len(old) == len(new) == 1:
         return _match_alone(old[0], new[0])
-    olds, news = {i: norm(item) for i, item in enumerate(old)}, {i: norm(item) for i, item in enumerate(new)}
+    olds, news = _norms(old), _norms(new)
+    if len(set(olds.values())) < len(olds) or len(set(news.values())) < len(news):
+        _take(olds, news, _written(old), _written(new))
     _take(olds, news, olds, news)
     pairs: list[tuple[int, int]] = []
     for key, stages in _STAGES.items():
@@ -257,6 +264,19 @@ def _match_alone(old: Any, new: Any) -> tuple[list[Any], list[Any], list[tuple[A
 def _known(items: Sequence[Any], left: Iterable[int], key: str) -> set[Norm]:
     """What the items that are left have under a key; only among equal values is a pair to be found."""
     return {norm(items[i][key]) for i in left if isinstance(items[i], dict) and key in items[i]} - {None}
+
+
+def _norms(items: list[Any]) -> dict[int, Norm]:
+    """Each item as it is compared; of several alike (`false` and 0) the order of the list does not count."""
+    found = {i: norm(item) for i, item in enumerate(items)}
+    if len(set(found.values())) == len(found):
+        return found
+    return {i: found[i] for i in sorted(found, key=lambda i: repr(items[i]))}
+
+
+def _written(items: list[Any]) -> dict[int, Norm]:
+    """Each item as it is written: among several alike, first those are paired that are said alike, too."""
+    return {i: repr(item) for i, item in enumerate(items)}
 
 
 def _take(

@@ -113,6 +113,7 @@ OptionalMailbox = Annotated[str, AfterValidator(_mailbox_or_none)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Host = Annotated[str, AfterValidator(_host)]
 Inside = Annotated[str, AfterValidator(_relative)]
+MaybeInside = Annotated[str, AfterValidator(lambda value: value and _relative(value))]
 
 
 class Table(BaseModel):
@@ -315,7 +316,7 @@ class TagsTable(Table):
             "Tags that head no section, beside those that we know to say nothing (podcast, video, news, …)."
         ),
     )
-    aliases_file: Inside = Field(
+    aliases_file: MaybeInside = Field(
         "",
         description=(
             "A TOML file of lines as in `[aliases]`, beside config.toml; what both say of a tag is added up."

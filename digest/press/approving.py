@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest import archive
+from digest.archive import Manifest
 from digest.errors import GateError, UsageError
 from digest.model import Draft
 from digest.press.building import Progress, build, ledger, read
 from digest.press.first_sight import met
+from digest.press.parting import sealable
 from digest.press.places import Site
 from digest.store import Approval, Editorial, Hold, Store, Word
 
@@ -75,10 +77,12 @@ def approve(
         # What nothing dates is dated by its first sight: the same from now on, and at the slot.
         met(site, store, read(site, now, progress).entries, min(at, now))
         found = read(site, now)
-        draft = build(site, edition=edition, now=now, since=since, number=number, collection=found)
+        draft = build(
+            site, edition=edition, now=now, since=since, number=number, collection=found, parted=True
+        )
         gate(draft)
         parts = parts_of(draft)
-        approval = Approval(at=at, now=now, since=since, hash=archive.manifest_for(draft).seal, parts=parts)
+        approval = Approval(at=at, now=now, since=since, hash=_manifest(draft).seal, parts=parts)
         before = Editorial(store).word(edition, number)
         Editorial(store).approve(edition, number, approval)
     again = before.hold is None and before.approval is not None and before.approval.hash == approval.hash
@@ -165,7 +169,7 @@ def let_go(word: Word, edition: str, number: int, *, needs_approval: bool) -> No
 
 def undrifted(draft: Draft, approval: Approval) -> None:
     """Stop a draft that is not what was approved, and tell what drifted. Raises WaitingError."""
-    if archive.manifest_for(draft).seal == approval.hash:
+    if _manifest(draft).seal == approval.hash:
         return
     name = draft.issue.id
     told = "; ".join(_drifted(approval.parts, parts_of(draft)))
@@ -178,9 +182,14 @@ def undrifted(draft: Draft, approval: Approval) -> None:
 
 def parts_of(draft: Draft) -> dict[str, str]:
     """What a draft is made of, by name, with a hash of each: its files, and the entries in it."""
-    files = archive.manifest_for(draft).files
+    files = _manifest(draft).files
     entries = {f"{_ENTRY}{item.entry.key}": item.entry.fingerprint for item in draft.issue.everything}
     return {name: file.sha256 for name, file in files.items()} | entries
+
+
+def _manifest(draft: Draft) -> Manifest:
+    """What the draft would be sealed under, the parts of its mails with it."""
+    return archive.manifest_for(replace(draft, renditions=sealable(draft)))
 
 
 def _drifted(before: Mapping[str, str], now: Mapping[str, str]) -> Iterable[str]:
