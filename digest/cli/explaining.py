@@ -159,6 +159,8 @@ def _appearance(found: Appearance) -> Text:
         said.append(f"\n  {printable(line)}")
     if found.note:
         said.append(f"\n  “{printable(found.note)}”", "italic")
+    for line in found.since:
+        said.append(f"\n  {printable(line)}", "yellow")
     if found.role not in ("renamed", "passed over"):
         said.append(f"\n{found.url}", "dim")
     return said

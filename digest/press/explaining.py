@@ -13,7 +13,7 @@ from typing import Final
 from digest import archive
 from digest.compose.renaming import follow
 from digest.errors import UsageError
-from digest.model import Collection, Decision, Entry, Issue, Item, Problem, Reason
+from digest.model import Collection, Decision, Entry, Issue, Item, NoticeKind, Problem, Reason
 from digest.press.building import read
 from digest.press.differing import change_line, places
 from digest.press.outlook import Outlook, outlook
@@ -30,7 +30,8 @@ class Appearance:
     """What a sealed issue did with an entry.
 
     `role` is new, updated, in one line, passed over or renamed; `section` is where it stood, `key` what it
-    was called then, `changes` are in an editor's words, `url` is the issue's page.
+    was called then, `changes` are in an editor's words, `url` is the issue's page. `since` are corrections
+    and the withdrawal of the issue, as far as they are about the entry.
     """
 
     issue: str
@@ -43,6 +44,7 @@ class Appearance:
     note: str = ""
     changes: tuple[str, ...] = ()
     url: str = ""
+    since: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,13 +150,31 @@ def _appearances(site: Site, issue: Issue, chain: frozenset[str]) -> Iterator[Ap
         role = "in one line" if item in issue.bulk else item.reason.value
         changes = tuple(map(change_line, item.changes)) if item.reason is Reason.UPDATED else ()
         yield made(
-            role, item.entry.key, section=section, rule=item.rule, note=item.note, changes=changes
-        )  # fmt: skip
+            role,
+            item.entry.key,
+            section=section,
+            rule=item.rule,
+            note=item.note,
+            changes=changes,
+            since=tuple(_said_since(site, issue, chain)),
+        )
         return
     renamed = {each.key for each in issue.renamed}
     for passed in issue.passed:
         if passed.key in chain and passed.key not in renamed:
             yield made("passed over", passed.key, rule=passed.rule)
+
+
+def _said_since(site: Site, issue: Issue, chain: frozenset[str]) -> Iterator[str]:
+    """What was said of an issue after its seal, in a line each."""
+    for each in archive.notices(site.archive, issue.edition, issue.number):
+        if each.entry and each.entry not in chain:
+            continue
+        what = {
+            NoticeKind.CORRECTION: "corrected",
+            NoticeKind.RETRACTION: "withdrawn, and free again" if each.released else "withdrawn",
+        }[each.kind]
+        yield f"{each.date:%Y-%m-%d} {what}: {' '.join(each.text.split())}"
 
 
 def _last_version(issues: Sequence[Issue], chain: Sequence[str]) -> Entry | None:

@@ -253,3 +253,13 @@ def test_retracting_wants_a_reason_and_a_yes(run, published: Path, monkeypatch) 
     assert run(*words, answers="y\n").exit_code == 0
     assert "was withdrawn already" in run(*words, answers="y\n").stdout
     assert correct(run, published).exit_code == 2
+
+
+def test_why_tells_what_was_said_since(run, published: Path) -> None:
+    """A correction of the entry and the withdrawal of its issue belong to its story; another's do not."""
+    assert correct(run, published, "--entry", "articles/clocks.md").exit_code == 0
+    retract(run, published, "--yes")
+    told = run("why", "articles/clocks.md", "-C", published, "--now", NEXT).stdout
+    assert "2026-01-28 corrected: It was *not* the telegraph." in told
+    assert "2026-01-28 withdrawn, and free again: A *grave* error." in told
+    assert "corrected" not in run("why", "articles/tea.md", "-C", published, "--now", NEXT).stdout
