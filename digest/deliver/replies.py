@@ -124,7 +124,7 @@ def parse(buffer: bytearray) -> Reply | None:
     start = 0
     while (end := buffer.find(b"\n", start)) >= 0:
         line = buffer[start:end].rstrip(b"\r")
-        if not line[:3].isdigit() or bytes(line[3:4]) not in (b"", b" ", b"-"):
+        if len(line) < 3 or not line[:3].isdigit() or bytes(line[3:4]) not in (b"", b" ", b"-"):
             raise ValueError(f"no SMTP reply: {bytes(line[:80])!r}")
         lines.append(line[4:].decode("utf-8", "replace"))
         start = end + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import ssl
 import threading
 import time
 from collections import defaultdict
@@ -15,12 +14,12 @@ import pytest
 from digest.deliver.office import Deadlines
 from digest.deliver.outbox import Written
 from digest.deliver.pacing import Pace
-from digest.deliver.recording import Policy, Snapshot
+from digest.deliver.recording import Snapshot
 from digest.deliver.settings import Server
 from digest.errors import DeliveryError
 from digest.model.people import DeliveryState
 from digest.store.outbox import Outbox
-from tests.deliver.outgoing import FAST, NOW, Crowd, Somebody, missing, owed, send, states, write
+from tests.deliver.outgoing import FAST, Crowd, Somebody, missing, owed, send, states, write
 from tests.servers.feeds import certificate
 from tests.servers.smtp import Answer, Drip, Hang, Late, MailServer, Session
 
@@ -496,10 +495,3 @@ def test_marks_are_on_the_disk_before_bodies_leave(outbox: Path) -> None:
     with MailServer(script) as server:
         send(outbox, server.port, limit=40)
     assert found == ["inflight"] * 40
-
-
-def test_ssl_is_what_the_standard_library_has() -> None:
-    """The tests' certificates are made by openssl for this interpreter."""
-    assert ssl.OPENSSL_VERSION_INFO >= (1, 1)
-    assert NOW.tzinfo is not None
-    assert Policy().connections == 10
