@@ -36,6 +36,8 @@ def tell_all(desk: Desk, site: Site) -> int:
 def _state(owed: Owed) -> str:
     if owed.issue.paused:
         return f"paused: {owed.issue.paused}"
+    if owed.issue.ended_at and not owed.counts:
+        return "nobody to send to"
     if owed.issue.ended_at:
         return f"done {owed.issue.ended_at:%Y-%m-%d %H:%M}"
     return "begun" if owed.issue.begun_at else "waits for `send`"

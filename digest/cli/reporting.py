@@ -34,8 +34,9 @@ def report(desk: Desk, name: IssueName = None, edition: Edition = None) -> None:
     span = ""
     if found.first_sent and found.last_sent:
         seconds = (found.last_sent - found.first_sent).total_seconds()
-        span = f", from {found.first_sent:%Y-%m-%d %H:%M} UTC in {duration(seconds)}"
-        span += f" ({found.rate:.0f}/s)" if found.rate else ""
+        span = f", from {found.first_sent:%Y-%m-%d %H:%M} UTC"
+        span += f" in {duration(seconds)}" if seconds >= 1 else ""
+        span += f" ({found.rate:.0f}/s)" if found.rate >= 1 else ""
     terminal.say(f"{found.issue.name} · {sent} of {found.owed} sent{span}")
     if found.issue.paused:
         terminal.say(f"paused: {found.issue.paused}")

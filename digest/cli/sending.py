@@ -158,6 +158,10 @@ def _told(snapshot: Snapshot) -> str:
     return ", ".join(parts)
 
 
+def _are(many: int) -> str:
+    return "is" if many == 1 else "are"
+
+
 def duration(seconds: float) -> str:
     """Seconds as one says them: 40 s, 12 min, 3 h 20 min."""
     whole = round(seconds)
@@ -196,7 +200,7 @@ def _ended(terminal: Terminal, sent: Sent) -> int:
         terminal.note(f"Stopped. Go on with: digest send {name}")
     elif run.left:
         when = f"; the next is due at {sent.next_at:%H:%M} UTC" if sent.next_at else ""
-        terminal.note(f"{run.left} are left{when}. Go on with: digest send {name}")
+        terminal.note(f"{run.left} {_are(run.left)} left{when}. Go on with: digest send {name}")
     if uncertain:
         terminal.note(f"{uncertain} may or may not have arrived: digest outbox {name}")
     return 5 if run.left or uncertain or run.paused else 0

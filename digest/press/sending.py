@@ -226,7 +226,11 @@ def _refuse_nothing(outbox: Outbox, issue: OutboxIssue) -> None:
     if any(counts.get(each) for each in OPEN):
         return
     uncertain = counts.get(DeliveryState.UNCERTAIN, 0)
-    hint = f"{uncertain} are uncertain: see `digest outbox {issue.name}`" if uncertain else ""
+    hint = (
+        f"{uncertain} {'is' if uncertain == 1 else 'are'} uncertain: see `digest outbox {issue.name}`"
+        if uncertain
+        else ""
+    )
     outbox.end(issue.id, time.time())
     if not counts:
         raise NothingNewError(

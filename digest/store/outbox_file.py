@@ -55,6 +55,7 @@ _HINTS: Final[Mapping[str, str]] = {
     "unable to open": "the folder must exist and be writable; check its owner and mode",
     "locked": "another program holds it; try again when that one is done",
     "full": "free some space, then run `digest send` again; nothing that left is forgotten",
+    "No space": "free some space, then run `digest send` again; nothing that left is forgotten",
 }
 
 

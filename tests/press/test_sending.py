@@ -236,7 +236,7 @@ def test_a_second_sender_is_refused(sender: Callable[..., Site]) -> None:
 
 
 def test_leaving_during_a_send_waits_for_nobody(sender: Callable[..., Site]) -> None:
-    """Unsubscribing while a sender commits: within 5 ms (p99, here the median), and no claim after it."""
+    """Unsubscribing while a sender commits waits for no lock, and nobody is claimed after it."""
     with MailServer(lambda _, step, __: Late("250 ok", 0.005) if step == "DOT" else None) as mail:
         site = sender(mail, "connections = 4")
         numbers = join(site, *(f"r{number}" for number in range(300)))
@@ -247,13 +247,16 @@ def test_leaving_during_a_send_waits_for_nobody(sender: Callable[..., Site]) -> 
             time.sleep(0.005)
         took, claimed = [], {}
         with subscribers.people_of(site) as people:
-            for number in numbers[-60:]:
+            for number in numbers[-120:]:
                 began = time.perf_counter()
                 people.unsubscribe(number, consent(ConsentAction.LEFT))
                 took.append(time.perf_counter() - began)
                 claimed[number] = _state(site, number)
         sent.join()
-    assert statistics.median(took) < 0.05  # no wait for a lock; figures are benchmarks/sending.py's
+    p99 = statistics.quantiles(took, n=100)[98]
+    median = statistics.median(took)
+    # Loose, for this process and others share two cores; benchmarks/sending.py has the figures.
+    assert (median < 0.05, p99 < 1) == (True, True), f"p99 {1000 * p99:.1f} ms, median {1000 * median:.1f} ms"
     for number, state in claimed.items():
         assert (_state(site, number) == "skipped") == (state == "pending")
 
