@@ -255,7 +255,7 @@ def test_leaving_during_a_send_waits_for_nobody(sender: Callable[..., Site]) -> 
         sent.join()
     p99 = statistics.quantiles(took, n=100)[98]
     median = statistics.median(took)
-    # Loose, for this process and others share two cores; benchmarks/sending.py has the figures.
+    # Loose, for the sender is a thread of this process, and others share two cores.
     assert (median < 0.05, p99 < 1) == (True, True), f"p99 {1000 * p99:.1f} ms, median {1000 * median:.1f} ms"
     for number, state in claimed.items():
         assert (_state(site, number) == "skipped") == (state == "pending")
