@@ -307,3 +307,12 @@ def test_bookkeeping_is_no_news_in_whatever_spelling(key):
 def test_values_that_read_the_same_are_no_change(old, new):
     """No line says that something became what it was: `yes → yes`."""
     assert compare(make_profile(field=old), make_profile(field=new)) == ()
+
+
+def test_items_that_lack_what_names_the_others():
+    """Where some of a list have a name and some a title, each is matched by its own."""
+    old = [{"name": "a", "year": 1}, {"title": "b", "year": 1}, {"title": "gone"}]
+    new = [{"title": "b", "year": 2}, {"name": "a", "year": 2}, {"label": "came"}]
+    removed, added, pairs = match(old, new)
+    assert (removed, added) == ([{"title": "gone"}], [{"label": "came"}])
+    assert pairs == [(old[1], new[0]), (old[0], new[1])]

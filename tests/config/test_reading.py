@@ -316,3 +316,15 @@ def test_what_is_wrong_with_a_file_of_aliases(tmp_path, text, rule, place):
     (problem,) = caught.value.problems
     assert problem.rule == rule
     assert str(problem.position).startswith(place)
+
+
+@pytest.mark.parametrize(
+    "address", ["B@bounces.example.org", "b <b@example.org>", "b@", f"{'b' * 32}@example.org"]
+)
+def test_an_address_of_returned_mail_leaves_room_for_a_token(address):
+    """It is bare, in small letters, and short enough before the @ for a plus and 32 letters more."""
+    ((rule, place, sentence, _),) = faults(f'{MINIMAL}\n[bounces]\naddress = "{address}"\n')
+    assert rule == "config-value"
+    assert place.startswith("config.toml:")
+    assert "must be a bare address" in sentence
+    assert parse(f'{MINIMAL}\n[bounces]\naddress = "b@example.org"\n').bounces.address == "b@example.org"

@@ -370,3 +370,10 @@ def test_full_text_is_the_edition_s_choice(rich_issue, full_text, setting, lead,
     seen = mail(rich_issue, full_text(setting), "en")
     assert (seen.lead.full, seen.groups[0].cards[0].full) == (bool(lead), bool(others))
     assert not seen.groups[0].cards[2].full
+
+
+def test_a_heading_that_the_editor_gave_in_another_language(rich_issue, rich_config):
+    """What an issue's overrides call a section comes before config.toml's and the tag's own word."""
+    first = dataclasses.replace(rich_issue.sections[0], titles={"en": "An editor's word"})
+    issue = dataclasses.replace(rich_issue, sections=(first, *rich_issue.sections[1:]))
+    assert mail(issue, rich_config, "en").groups[0].title.text == "An editor's word"

@@ -266,11 +266,13 @@ def test_no_text_does_harm_at_length(text: str) -> None:
 )  # fmt: skip
 def test_no_nest_is_too_deep(bomb: str) -> None:
     """A nest of thousands of levels ends neither the process nor a reader's patience."""
-    start = time.perf_counter()
+    start = time.process_time()
     for medium in Medium:
         check(bomb, medium)
     plain_body(make_entry(bomb), language="en", base_url=PAGE)
-    assert time.perf_counter() - start < 20
+    assert (
+        time.process_time() - start < 90
+    )  # seconds on a busy machine; the next power of the length is hours
 
 
 def test_deep_raw_html_becomes_its_text(body: Render) -> None:
