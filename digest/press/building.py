@@ -9,6 +9,7 @@ from functools import partial
 
 from digest import archive
 from digest.collect.gather import gather
+from digest.collect.loading import staying
 from digest.compose import compose, consider, remember, unmet, zone_of
 from digest.config import EditionTable, locate
 from digest.errors import NothingNewError, SealError, TemplateError
@@ -79,16 +80,17 @@ def build(
     table = reaching(site, table, before, now)
     collection = collection or read(site, now, progress)
     changed = edited(site, table, number or before.next_number, collection.entries)
-    choice = consider(
-        table,
-        site.config,
-        collection.entries,
-        before,
-        now=now,
-        since=since,
-        drafts=drafts,
-        wishes=changed.wishes,
-    )
+    with staying():
+        choice = consider(
+            table,
+            site.config,
+            collection.entries,
+            before,
+            now=now,
+            since=since,
+            drafts=drafts,
+            wishes=changed.wishes,
+        )
     waiting = (*notes(choice.held, zone_of(table, site.config)), *choice.problems)
     make = partial(
         compose,
@@ -203,7 +205,8 @@ def _composed(
     waiting: Sequence[Problem],
 ) -> Issue:
     try:
-        issue = make(edition)
+        with staying():
+            issue = make(edition)
     except TemplateError as error:
         raise TemplateError(*(_placed(site, edition, problem) for problem in error.problems)) from None
     if issue is None:

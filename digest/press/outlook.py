@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest import archive
+from digest.collect.loading import staying
 from digest.compose import compose, consider, decide
 from digest.config import EditionTable
 from digest.model import Collection, Decision, Issue, Ledger, Problem, SealedIssue
@@ -45,7 +46,8 @@ def outlook(site: Site, edition: EditionTable, collection: Collection, now: date
     before = ledger(site, edition)
     edition = reaching(site, edition, before, now)
     found = edited(site, edition, before.next_number, collection.entries)
-    choice = consider(edition, site.config, collection.entries, before, now=now, wishes=found.wishes)
+    with staying():
+        choice = consider(edition, site.config, collection.entries, before, now=now, wishes=found.wishes)
     issue = compose(
         edition,
         site.config,
