@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,6 +18,8 @@ from digest.model.people import ConsentAction, SubscriberState, SuppressionReaso
 from digest.store import connecting
 from digest.store.subscribers import Subscribers, _name
 from digest.store.tables import suppressions
+
+Rows = Iterable[Sequence[Any]]
 
 Incoming = tuple[str, str, str, str, str, str, str, str]
 """A row that is to be taken in: a plain tuple, since there may be a million of them.
@@ -168,13 +170,13 @@ class _Turn:
         found = self._among("SELECT hash FROM suppressions WHERE hash", list(owners))
         return {owners[row[0]] for row in found}
 
-    def _among(self, query: str, values: list[str], also: str = "", *more: object) -> Iterable[Sequence[Any]]:
+    def _among(self, query: str, values: list[str], also: str = "", *more: object) -> Rows:
         """The rows of a query whose last column is one of the values."""
         if self.sqlite:
             text = f"{query} IN (SELECT value FROM json_each(?)) {also}"  # noqa: S608 # texts of this module
-            return self.raw.execute(text, (json.dumps(values), *more))
+            return cast(Rows, self.raw.execute(text, (json.dumps(values), *more)))
         text = f"{query} = ANY(%s) {also}".replace("?", "%s")
-        return self.raw.execute(text, (values, *more))
+        return cast(Rows, self.raw.execute(text, (values, *more)))
 
     @property
     def raw(self) -> Any:

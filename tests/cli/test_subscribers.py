@@ -1,4 +1,4 @@
-"""`subscribers` on the command line: people come in, are listed and shown, go out as a list, are forgotten."""
+"""`subscribers` on the command line: people come in, are shown, go out as a list, are forgotten."""
 
 from __future__ import annotations
 
