@@ -16,7 +16,8 @@ from sqlalchemy.engine import Connection
 
 from digest.model.people import ConsentAction, SubscriberState, SuppressionReason
 from digest.store import connecting
-from digest.store.subscribers import Subscribers, _name
+from digest.store.subscriber_queries import key_name
+from digest.store.subscribers import Subscribers
 from digest.store.tables import suppressions
 
 Rows = Iterable[Sequence[Any]]
@@ -311,7 +312,7 @@ class _Turn:
         """Suppress the addresses of rows that say so, whatever they have subscribed."""
         if not rows:
             return
-        secret = _name(self.people._given_keys()[0])
+        secret = key_name(self.people._given_keys()[0])
         self._many(
             "INSERT INTO suppressions (hash, secret, reason, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             [(self.people.hashes(row[0])[0], secret, row[2], self.moment) for row in rows],

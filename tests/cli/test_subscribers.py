@@ -215,6 +215,47 @@ def test_pages(run, site: Path) -> None:
     assert "nobody like that" in run("subscribers", "list", "-C", site, "--search", "zz").stderr
 
 
+def test_an_address_that_stands_twice_is_one_person(run, site: Path) -> None:
+    """Its later words count; who left or confirmed in one of the rows has left or confirmed."""
+    text = (
+        "email,name,topics,state\nann@example.org,Ann,tea,active\nbob@example.org,Bob,,unsubscribed\n"
+        "ANN@example.org,,ai,pending\nbob@example.org,Robert,,active\n"
+    )
+    done = run("subscribers", "import", "-", "-C", site, "--confirmed", answers=text)
+    assert "2  of an address that stood in the list before" in done.stdout
+    ann, bob = told(run, "subscribers", "list", "-C", site)["subscribers"]
+    assert (ann["name"], ann["topics"], ann["state"]) == ("Ann", ["ai"], "active")
+    assert (bob["name"], bob["state"]) == ("Robert", "unsubscribed")
+
+
+def test_long_lists_are_taken_in_batches(run, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address that stands in two of them is still one, in a rehearsal, too."""
+    monkeypatch.setattr("digest.press.list_importing._BATCH", 2)
+    monkeypatch.setattr("digest.deliver.list_lines._TOGETHER", 2)
+    text = "email\n" + "".join(f"a{at}@example.org\n" for at in range(7)) + "a0@example.org\n"
+    for words in (("--dry-run",), ()):
+        done = run("subscribers", "import", "-", "-C", site, *words, answers=text)
+        assert "7  new and pending" in done.stdout
+        assert "1  as they were" in done.stdout
+    assert told(run, "subscribers", "list", "-C", site)["total"] == 7
+
+
+def test_the_story_has_the_deliveries_that_the_outbox_knows(run, site: Path) -> None:
+    """And is told without them where the outbox cannot be read."""
+    from datetime import datetime
+
+    from digest.store.outbox import Outbox
+
+    run("subscribers", "add", "ann@example.org", "-C", site, "--confirmed")
+    path = site / "var" / "outbox.db"
+    with Outbox.open(path) as outbox:
+        outbox.fan_out("weekly", 3, [1], datetime.fromisoformat(NOW))
+    assert "weekly/3  pending" in run("subscribers", "show", "ann@example.org", "-C", site).stdout
+    path.write_bytes(b"# a note\n" * 500)
+    done = run("subscribers", "show", "ann@example.org", "-C", site)
+    assert (done.exit_code, "active" in done.stdout) == (0, True)
+
+
 def test_a_language_without_mail_is_the_editions_own(run, site: Path) -> None:
     """And is told, once, with how many rows it was."""
     text = "email,language\na@example.org,fr\nb@example.org,fr\nc@example.org,zh-TW\n"
