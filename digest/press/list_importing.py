@@ -18,7 +18,7 @@ from digest.config import Config
 from digest.deliver.list_columns import Columns, columns
 from digest.deliver.list_lines import Run, head, runs
 from digest.deliver.list_rows import Refused, Wanted, pieces
-from digest.press.list_files import ListFile, opened
+from digest.press.list_files import opened
 from digest.press.places import Site
 from digest.press.subscribers import people_of
 from digest.store.intake import Incoming, Intake, Taken
@@ -197,6 +197,3 @@ def language_of(config: Config, edition: str, said: str) -> str | None:
     if len(found) != 1:
         return None
     return "" if found[0] == languages[0] else found[0]
-
-
-__all__ = ["Imported", "ListFile", "Orders", "import_list", "language_of", "split"]

@@ -16,8 +16,11 @@ from sqlalchemy.engine import Connection
 
 from digest.model.people import ConsentAction, SubscriberState, SuppressionReason
 from digest.store import connecting
-from digest.store.subscribers import Subscribers, _name
+from digest.store.subscriber_queries import key_name
+from digest.store.subscribers import Subscribers
 from digest.store.tables import suppressions
+
+Rows = Iterable[Sequence[Any]]
 
 Incoming = tuple[str, str, str, str, str, str, str, str]
 """A row that is to be taken in: a plain tuple, since there may be a million of them.
@@ -168,13 +171,13 @@ class _Turn:
         found = self._among("SELECT hash FROM suppressions WHERE hash", list(owners))
         return {owners[row[0]] for row in found}
 
-    def _among(self, query: str, values: list[str], also: str = "", *more: object) -> Iterable[Sequence[Any]]:
+    def _among(self, query: str, values: list[str], also: str = "", *more: object) -> Rows:
         """The rows of a query whose last column is one of the values."""
         if self.sqlite:
             text = f"{query} IN (SELECT value FROM json_each(?)) {also}"  # noqa: S608 # texts of this module
-            return cast(Iterable[Sequence[Any]], self.raw.execute(text, (json.dumps(values), *more)))
+            return cast(Rows, self.raw.execute(text, (json.dumps(values), *more)))
         text = f"{query} = ANY(%s) {also}".replace("?", "%s")
-        return cast(Iterable[Sequence[Any]], self.raw.execute(text, (values, *more)))
+        return cast(Rows, self.raw.execute(text, (values, *more)))
 
     @property
     def raw(self) -> Any:
@@ -309,7 +312,7 @@ class _Turn:
         """Suppress the addresses of rows that say so, whatever they have subscribed."""
         if not rows:
             return
-        secret = _name(self.people._given_keys()[0])
+        secret = key_name(self.people._given_keys()[0])
         self._many(
             "INSERT INTO suppressions (hash, secret, reason, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             [(self.people.hashes(row[0])[0], secret, row[2], self.moment) for row in rows],

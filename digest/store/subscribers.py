@@ -6,10 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from hashlib import sha256
 from hmac import digest
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -22,8 +20,12 @@ from digest.model.people import (
     SubscriberState,
     SuppressionReason,
 )
+from digest.store import subscriber_queries as queries
 from digest.store.records import Store, _aware
-from digest.store.tables import consents, subscribers, suppressions
+from digest.store.subscriber_queries import key_of, topics_of, topics_text
+from digest.store.tables import subscribers, suppressions
+
+__all__ = ["Asked", "Recipient", "Subscribers", "key_of", "topics_of", "topics_text"]
 
 _MANY: Final = 500  # values in one IN (…): SQLite takes 32,766 parameters, PostgreSQL 65,535
 _LOCK: Final = (
@@ -55,25 +57,6 @@ class Asked:
     before: SubscriberState | None
 
 
-def key_of(address: str) -> str:
-    """By what an address is compared: in lower case, although RFC 5321 would tell `Ann@` from `ann@`.
-
-    The address must be as `digest.deliver.addresses` gives it, its domain in ASCII.
-    """
-    return address.lower()
-
-
-@lru_cache(maxsize=65_536)  # there are few sets of topics, for many subscribers
-def topics_of(text: str) -> tuple[str, ...]:
-    """Topics as they stand in a row."""
-    return tuple(text.split("\n")) if text else ()
-
-
-def topics_text(topics: Collection[str]) -> str:
-    """Topics as a row has them: sorted, so that equal sets are equal texts."""
-    return "\n".join(sorted({*topics} - {""}))
-
-
 class Subscribers:
     """The subscribers of an open store; methods raise StoreError as the store's do.
 
@@ -101,12 +84,12 @@ class Subscribers:
         query = sa.select(subscribers).where(subscribers.c.key == key_of(address))
         with self._store._reading() as connection:
             return tuple(
-                _subscriber(row) for row in connection.execute(query.order_by(subscribers.c.edition))
+                queries.person(row) for row in connection.execute(query.order_by(subscribers.c.edition))
             )
 
     def _one(self, *where: sa.ColumnElement[bool]) -> Subscriber | None:
         with self._store._reading() as connection:
-            return _found(connection, *where)
+            return queries.found(connection, *where)
 
     def active(self, edition: str, *, after: int = 0, batch: int = 5_000) -> Iterator[list[Recipient]]:
         """The active subscribers of an edition with numbers above `after`, in their order, so many at a time.
@@ -116,7 +99,7 @@ class Subscribers:
         while True:
             with self._store._reading() as connection:
                 values = {"edition": edition, "after": after, "batch": batch}
-                rows = connection.execute(_SOME_ACTIVE, values).all()
+                rows = connection.execute(queries.SOME_ACTIVE, values).all()
             if not rows:
                 return
             after = rows[-1][0]
@@ -145,7 +128,10 @@ class Subscribers:
     def consents(self, number: int) -> tuple[Consent, ...]:
         """What was recorded of a subscriber, the oldest first; also of one who was erased."""
         with self._store._reading() as connection:
-            return tuple(_consent(row) for row in connection.execute(_CONSENTS, {"subscriber": number}))
+            return tuple(
+                queries.consent_of(row)
+                for row in connection.execute(queries.CONSENTS, {"subscriber": number})
+            )
 
     # Coming, changing, leaving
 
@@ -166,17 +152,19 @@ class Subscribers:
         values = {"name": name, "language": language, "topics": topics_text(topics)}
         with self._changing() as connection:
             if self._is_suppressed(connection, address):
-                return Asked(subscriber=_at(connection, edition, address), before=_SUPPRESSED)
-            row = _row(edition, address, _PENDING, consent.at) | values
+                return Asked(subscriber=queries.person_at(connection, edition, address), before=_SUPPRESSED)
+            row = queries.new_row(edition, address, _PENDING, consent.at) | values
             if connection.execute(self._insert(), row).first():
                 before = None
             else:
-                before = _locked(connection, edition, address).state
+                before = queries.locked(connection, edition, address).state
                 if before in (_PENDING, _UNSUBSCRIBED):
-                    connection.execute(_ASK_AGAIN, values | {"which": edition, "whose": key_of(address)})
-            found = _at(connection, edition, address)
+                    connection.execute(
+                        queries.ASK_AGAIN, values | {"which": edition, "whose": key_of(address)}
+                    )
+            found = queries.person_at(connection, edition, address)
             if found and before in (None, _PENDING, _UNSUBSCRIBED):
-                _note(connection, found.id, consent)
+                queries.note(connection, found.id, consent)
         return Asked(subscriber=found, before=before)
 
     def confirm(self, number: int, consent: Consent) -> Subscriber | None:
@@ -185,21 +173,21 @@ class Subscribers:
         Who is active already stays so, and nothing is written.
         """
         with self._changing() as connection:
-            found = _found(connection, subscribers.c.id == number)
+            found = queries.found(connection, subscribers.c.id == number)
             if found is None or self._is_suppressed(connection, found.address):
                 return None
             if found.state is _PENDING:
-                connection.execute(_CONFIRM, {"number": number, "at": _aware(consent.at)})
-                _note(connection, number, consent)
-            found = _found(connection, subscribers.c.id == number)
+                connection.execute(queries.CONFIRM, {"number": number, "at": _aware(consent.at)})
+                queries.note(connection, number, consent)
+            found = queries.found(connection, subscribers.c.id == number)
         return found if found and found.state is _ACTIVE else None
 
     def unsubscribe(self, number: int, consent: Consent) -> bool:
         """Let somebody go who is pending or active; True where that changed anything."""
         with self._store._writing() as connection:
-            left = connection.execute(_LEAVE, {"number": number}).first() is not None
+            left = connection.execute(queries.LEAVE, {"number": number}).first() is not None
             if left:
-                _note(connection, number, consent)
+                queries.note(connection, number, consent)
         return left
 
     def prefer(
@@ -217,17 +205,14 @@ class Subscribers:
         if not values:
             return False
         differs = sa.or_(*(subscribers.c[key] != value for key, value in values.items()))
-        changing = sa.update(subscribers).where(subscribers.c.id == number, _STAYING, differs).values(values)
+        changing = (
+            sa.update(subscribers).where(subscribers.c.id == number, queries.STAYING, differs).values(values)
+        )
         with self._store._writing() as connection:
             changed = connection.execute(changing.returning(subscribers.c.id)).first() is not None
             if changed:
-                _note(connection, number, consent)
+                queries.note(connection, number, consent)
         return changed
-
-    def note(self, number: int, consent: Consent) -> None:
-        """Add a line to the record of consents."""
-        with self._store._writing() as connection:
-            _note(connection, number, consent)
 
     # Never again
 
@@ -267,7 +252,7 @@ class Subscribers:
             )
             closed = connection.execute(changing.values(state=_SUPPRESSED.value).returning(subscribers.c.id))
             for number in closed.scalars().all():
-                _note(connection, number, consent)
+                queries.note(connection, number, consent)
         return new
 
     def erase(self, address: str, at: datetime, *, source: str = "editor") -> int:
@@ -281,7 +266,7 @@ class Subscribers:
             deleting = sa.delete(subscribers).where(subscribers.c.key == key_of(address))
             numbers = connection.execute(deleting.returning(subscribers.c.id)).scalars().all()
             for number in numbers:
-                _note(connection, number, consent)
+                queries.note(connection, number, consent)
         return len(numbers)
 
     def readmit(self, edition: str, address: str, at: datetime, *, source: str = "editor") -> bool:
@@ -293,9 +278,9 @@ class Subscribers:
         with self._changing() as connection:
             lifting = sa.delete(suppressions).where(suppressions.c.hash.in_(self.hashes(address)))
             lifted = connection.execute(lifting.returning(suppressions.c.hash)).first() is not None
-            row = connection.execute(_READMIT, {"which": edition, "whose": key_of(address)}).first()
+            row = connection.execute(queries.READMIT, {"which": edition, "whose": key_of(address)}).first()
             if row:
-                _note(connection, row.id, consent)
+                queries.note(connection, row.id, consent)
         return lifted or row is not None
 
     def hashes(self, address: str) -> tuple[str, ...]:
@@ -319,7 +304,7 @@ class Subscribers:
         known = self._is_suppressed(connection, address)
         row = {
             "hash": self.hashes(address)[0],
-            "secret": _name(self._keys[0]),
+            "secret": queries.key_name(self._keys[0]),
             "reason": reason.value,
             "at": _aware(at),
         }
@@ -332,7 +317,7 @@ class Subscribers:
             return
         self._given_keys()
         made = set(connection.execute(sa.select(suppressions.c.secret).distinct()).scalars())
-        if made - {_name(key) for key in self._keys}:
+        if made - {queries.key_name(key) for key in self._keys}:
             raise StoreError(
                 "there are suppressions that were made with another secret",
                 subject="DIGEST_SECRET",
@@ -350,121 +335,3 @@ class Subscribers:
 
     def _insert(self) -> sa.Executable:
         return self._store._insert_once(subscribers, [subscribers.c.key, subscribers.c.edition])
-
-
-def _row(edition: str, address: str, state: SubscriberState, at: datetime) -> dict[str, Any]:
-    return {
-        "edition": edition,
-        "key": key_of(address),
-        "address": address,
-        "state": state.value,
-        "created_at": _aware(at),
-        "since": at if state is _ACTIVE else None,
-    }
-
-
-def _found(connection: Connection, *where: sa.ColumnElement[bool]) -> Subscriber | None:
-    row = connection.execute(sa.select(subscribers).where(*where)).one_or_none()
-    return _subscriber(row) if row else None
-
-
-def _at(connection: Connection, edition: str, address: str) -> Subscriber | None:
-    return _found(connection, subscribers.c.key == key_of(address), subscribers.c.edition == edition)
-
-
-def _locked(connection: Connection, edition: str, address: str) -> Subscriber:
-    """A subscriber who is there, not to be changed by others before we are done."""
-    query = sa.select(subscribers).where(
-        subscribers.c.key == key_of(address), subscribers.c.edition == edition
-    )
-    return _subscriber(connection.execute(query.with_for_update()).one())
-
-
-def _subscriber(row: Any) -> Subscriber:
-    return Subscriber(
-        id=row.id,
-        edition=row.edition,
-        address=row.address,
-        state=SubscriberState(row.state),
-        name=row.name,
-        language=row.language,
-        topics=topics_of(row.topics),
-        since=row.since,
-    )
-
-
-def _consent(row: Any) -> Consent:
-    return Consent(
-        action=ConsentAction(row.action), source=row.source, text=row.text, detail=row.detail, at=row.at
-    )
-
-
-def _note(connection: Connection, number: int, consent: Consent) -> None:
-    row = {
-        "subscriber": number,
-        "action": consent.action.value,
-        "source": consent.source,
-        "text": consent.text,
-        "detail": consent.detail,
-        "at": _aware(consent.at),
-    }
-    connection.execute(sa.insert(consents), row)
-
-
-def _name(key: bytes) -> str:
-    """What a key is called in a row; it says nothing of the key."""
-    return sha256(b"digest name of " + key).hexdigest()[:12]
-
-
-_CONSENTS: Final = (
-    sa.select(consents).where(consents.c.subscriber == sa.bindparam("subscriber")).order_by(consents.c.id)
-)
-
-# The active ones in the order of their numbers, straight from the partial index.
-_SOME_ACTIVE: Final = sa.text(
-    "SELECT id, address, name, language, topics FROM subscribers"
-    " WHERE edition = :edition AND state = 'active' AND id > :after ORDER BY id LIMIT :batch"
-)
-
-_STAYING: Final = subscribers.c.state.in_((_PENDING.value, _ACTIVE.value))
-
-# Who was pending, or has left, wants to come (again); what was known of them is said anew.
-_ASK_AGAIN: Final = (
-    sa.update(subscribers)
-    .where(
-        subscribers.c.edition == sa.bindparam("which"),
-        subscribers.c.key == sa.bindparam("whose"),
-        subscribers.c.state.in_((_PENDING.value, _UNSUBSCRIBED.value)),
-    )
-    .values(
-        state=_PENDING.value,
-        since=None,
-        name=sa.bindparam("name"),
-        language=sa.bindparam("language"),
-        topics=sa.bindparam("topics"),
-    )
-)
-
-_READMIT: Final = (
-    sa.update(subscribers)
-    .where(
-        subscribers.c.edition == sa.bindparam("which"),
-        subscribers.c.key == sa.bindparam("whose"),
-        subscribers.c.state.in_((_UNSUBSCRIBED.value, _SUPPRESSED.value)),
-    )
-    .values(state=_PENDING.value, since=None)
-    .returning(subscribers.c.id)
-)
-
-_CONFIRM: Final = (
-    sa.update(subscribers)
-    .where(subscribers.c.id == sa.bindparam("number"), subscribers.c.state == _PENDING.value)
-    .values(state=_ACTIVE.value, since=sa.bindparam("at", type_=subscribers.c.since.type))
-)
-
-_LEAVE: Final = (
-    sa.update(subscribers)
-    .where(subscribers.c.id == sa.bindparam("number"), _STAYING)
-    .values(state=_UNSUBSCRIBED.value)
-    .returning(subscribers.c.id)
-)

@@ -1,0 +1,162 @@
+"""Subscribers row by row: how they stand in the tables, and what is asked and written of one, by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from digest.model.people import Consent, ConsentAction, Subscriber, SubscriberState
+from digest.store.records import _aware
+from digest.store.tables import consents, subscribers
+
+_PENDING, _ACTIVE = SubscriberState.PENDING, SubscriberState.ACTIVE
+_UNSUBSCRIBED, _SUPPRESSED = SubscriberState.UNSUBSCRIBED, SubscriberState.SUPPRESSED
+
+
+def key_of(address: str) -> str:
+    """By what an address is compared: in lower case, although RFC 5321 would tell `Ann@` from `ann@`.
+
+    The address must be as `digest.deliver.addresses` gives it, its domain in ASCII.
+    """
+    return address.lower()
+
+
+@lru_cache(maxsize=65_536)  # there are few sets of topics, for many subscribers
+def topics_of(text: str) -> tuple[str, ...]:
+    """Topics as they stand in a row."""
+    return tuple(text.split("\n")) if text else ()
+
+
+def topics_text(topics: Collection[str]) -> str:
+    """Topics as a row has them: sorted, so that equal sets are equal texts."""
+    return "\n".join(sorted({*topics} - {""}))
+
+
+def new_row(edition: str, address: str, state: SubscriberState, at: datetime) -> dict[str, Any]:
+    """A row of somebody who is new, without name, language and topics."""
+    return {
+        "edition": edition,
+        "key": key_of(address),
+        "address": address,
+        "state": state.value,
+        "created_at": _aware(at),
+        "since": at if state is _ACTIVE else None,
+    }
+
+
+def found(connection: Connection, *where: sa.ColumnElement[bool]) -> Subscriber | None:
+    """The one subscriber of whom this is true; None where there is none."""
+    row = connection.execute(sa.select(subscribers).where(*where)).one_or_none()
+    return person(row) if row else None
+
+
+def person_at(connection: Connection, edition: str, address: str) -> Subscriber | None:
+    """The subscriber of an edition with an address."""
+    return found(connection, subscribers.c.key == key_of(address), subscribers.c.edition == edition)
+
+
+def locked(connection: Connection, edition: str, address: str) -> Subscriber:
+    """A subscriber who is there, not to be changed by others before we are done."""
+    query = sa.select(subscribers).where(
+        subscribers.c.key == key_of(address), subscribers.c.edition == edition
+    )
+    return person(connection.execute(query.with_for_update()).one())
+
+
+def person(row: Any) -> Subscriber:
+    """A subscriber as a row has them."""
+    return Subscriber(
+        id=row.id,
+        edition=row.edition,
+        address=row.address,
+        state=SubscriberState(row.state),
+        name=row.name,
+        language=row.language,
+        topics=topics_of(row.topics),
+        since=row.since,
+    )
+
+
+def consent_of(row: Any) -> Consent:
+    """A line of consent as a row has it."""
+    return Consent(
+        action=ConsentAction(row.action), source=row.source, text=row.text, detail=row.detail, at=row.at
+    )
+
+
+def note(connection: Connection, number: int, consent: Consent) -> None:
+    """Add a line to the record of consents."""
+    row = {
+        "subscriber": number,
+        "action": consent.action.value,
+        "source": consent.source,
+        "text": consent.text,
+        "detail": consent.detail,
+        "at": _aware(consent.at),
+    }
+    connection.execute(sa.insert(consents), row)
+
+
+def key_name(key: bytes) -> str:
+    """What a key is called in a row; it says nothing of the key."""
+    return sha256(b"digest name of " + key).hexdigest()[:12]
+
+
+CONSENTS: Final = (
+    sa.select(consents).where(consents.c.subscriber == sa.bindparam("subscriber")).order_by(consents.c.id)
+)
+
+# The active ones in the order of their numbers, straight from the partial index.
+SOME_ACTIVE: Final = sa.text(
+    "SELECT id, address, name, language, topics FROM subscribers"
+    " WHERE edition = :edition AND state = 'active' AND id > :after ORDER BY id LIMIT :batch"
+)
+
+STAYING: Final = subscribers.c.state.in_((_PENDING.value, _ACTIVE.value))
+
+# Who was pending, or has left, wants to come (again); what was known of them is said anew.
+ASK_AGAIN: Final = (
+    sa.update(subscribers)
+    .where(
+        subscribers.c.edition == sa.bindparam("which"),
+        subscribers.c.key == sa.bindparam("whose"),
+        subscribers.c.state.in_((_PENDING.value, _UNSUBSCRIBED.value)),
+    )
+    .values(
+        state=_PENDING.value,
+        since=None,
+        name=sa.bindparam("name"),
+        language=sa.bindparam("language"),
+        topics=sa.bindparam("topics"),
+    )
+)
+
+READMIT: Final = (
+    sa.update(subscribers)
+    .where(
+        subscribers.c.edition == sa.bindparam("which"),
+        subscribers.c.key == sa.bindparam("whose"),
+        subscribers.c.state.in_((_UNSUBSCRIBED.value, _SUPPRESSED.value)),
+    )
+    .values(state=_PENDING.value, since=None)
+    .returning(subscribers.c.id)
+)
+
+CONFIRM: Final = (
+    sa.update(subscribers)
+    .where(subscribers.c.id == sa.bindparam("number"), subscribers.c.state == _PENDING.value)
+    .values(state=_ACTIVE.value, since=sa.bindparam("at", type_=subscribers.c.since.type))
+)
+
+LEAVE: Final = (
+    sa.update(subscribers)
+    .where(subscribers.c.id == sa.bindparam("number"), STAYING)
+    .values(state=_UNSUBSCRIBED.value)
+    .returning(subscribers.c.id)
+)
