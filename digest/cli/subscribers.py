@@ -280,7 +280,7 @@ def export(
     if file is None:
         if terminal.json:
             raise UsageError("--json needs a FILE to export to", hint="digest subscribers export FILE --json")
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a stream of text
         people.export(site, wanted, sys.stdout)
         return
     number = _write(site, wanted, file)
