@@ -119,9 +119,9 @@ _KEYS: Final = {
 
 def _date(entry: Entry, stamp: Stamp, which: str, zone: ZoneInfo) -> str:
     by = _BY[stamp.origin]
-    place = next((entry.positions[key] for key in _KEYS[which] if key in entry.positions), None)
-    line = f", line {place.line}" if place and stamp.origin is Origin.FRONT_MATTER else ""
-    return f"{_stamp(stamp, zone)}, {by}{line}"
+    lines = (entry.positions[key][0] for key in _KEYS[which] if key in entry.positions)
+    line = next(lines, 0) if stamp.origin is Origin.FRONT_MATTER else 0
+    return f"{_stamp(stamp, zone)}, {by}{f', line {line}' if line else ''}"
 
 
 def _stamp(stamp: Stamp, zone: ZoneInfo) -> str:

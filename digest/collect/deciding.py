@@ -80,7 +80,7 @@ def repetition(entry: Entry, repeated: Repeated) -> Problem:
         severity=Severity.ERROR,
         rule=repeated.rule,
         sentence=f"the {name} `{value}` belongs to {repeated.first} already; this entry is left out",
-        position=entry.positions.get(name, Position(path=entry.position.path)),
+        position=entry.place(name) if name in entry.positions else Position(path=entry.position.path),
         hint=f"give one of the two another `{name}`",
     )
 

@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-import charset_normalizer
-
 from digest.collect.mistakes import Mistake
 from digest.model import Severity
 
@@ -28,6 +26,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ANY_MARK: Final = tuple(mark for mark, _ in _MARKS)
 _KINDS: Final = (
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -53,12 +52,13 @@ def decode(data: bytes, configured: str = "") -> Decoded:
 
     `configured` is the encoding of a source's files that are not UTF-8: nothing is guessed of them.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in _MARKS if data.startswith(_ANY_MARK) else ():
         if data.startswith(mark):
             return _wide(data[len(mark) :], encoding)
-    if b"\0" in data and (unmarked := _unmarked(data)):
+    has_nul = b"\0" in data
+    if has_nul and (unmarked := _unmarked(data)):
         return unmarked
-    foreign = _foreign(data)
+    foreign = _foreign(data, has_nul=has_nul)
     if foreign:
         return Decoded(text="", readable=False, mistake=foreign)
     while data.startswith(codecs.BOM_UTF8):  # some tools write it twice
@@ -119,12 +119,12 @@ def _told(data: bytes, encoding: str) -> Decoded:
     return Decoded(text=text, readable=False, mistake=mistake)
 
 
-def _foreign(data: bytes) -> Mistake | None:
+def _foreign(data: bytes, *, has_nul: bool) -> Mistake | None:
     """The mistake when these bytes are a picture, an archive or other binary data."""
     for magic, kind in _KINDS if data.startswith(_STARTS) else ():
         if data.startswith(magic):
             return _not_text(f"is {kind}, whatever its name says")
-    if b"\0" in data:
+    if has_nul:
         return _not_text("holds NUL bytes")
     sample = data[:_SAMPLE]
     if (len(sample) - len(sample.translate(None, _CONTROLS))) * 20 > len(sample):
@@ -146,6 +146,8 @@ def _guessed(data: bytes) -> Decoded | None:
     kept = sum(byte >= 0xC2 for byte in data) - lost
     if kept > lost:
         return None
+    import charset_normalizer  # nearly every file is UTF-8, and this takes a while to load
+
     best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
     if best is None or best.encoding not in _SURE or best.chaos > 0.1:
         return None

@@ -34,7 +34,9 @@ from digest.text import roles as profile_roles
 from digest.text.images import references
 
 _DRAFT_STATES: Final = frozenset(("draft", "private", "hidden", "pending", "unlisted", "trash"))
-_DRAFTS: Final = ("published", "publish", "dg_publish", "draft", "unlisted", "private")
+_PUBLICS: Final = ("published", "publish", "dg_publish")
+_PRIVATES: Final = ("unlisted", "private")
+_DRAFTS: Final = ("draft", *_PUBLICS, *_PRIVATES)
 _NO: Final = frozenset(("false", "no", "off"))
 _IDENTITY: Final = frozenset((
     "id", "uid", "title", "slug", "name", "name_en", "name_zh", "name_ko", "name_full_en", "type", "kind",
@@ -108,11 +110,11 @@ class _Reading:
         self.report = report
         self.zone = zone
         self.roles = roles
-        for mistake in parts.block.mistakes:
-            report.add(mistake)
-        self.fields = Fields(parts.block.values, parts.block.offsets, report).plain(
-            report.text[: parts.body_start]
-        )
+        block = parts.block
+        for mistake in block.mistakes:
+            report.add(mistake.moved(parts.start))
+        written = report.text[: parts.body_start]
+        self.fields = Fields(block.values, block.offsets, report, parts.start).plain(written)
         if passed := unlisted(self.fields):
             raise MistakeError(passed)
         self.name: Name = read_name(document.path, document.source)
@@ -288,10 +290,12 @@ class _Reading:
             return False
         if fields.flag("draft", unclear=True):
             return True
-        publics = (fields.get(name) for name in ("published", "publish", "dg_publish"))
+        if not fields.key(*_PUBLICS, *_PRIVATES):
+            return False
+        publics = (fields.get(name) for name in _PUBLICS)
         if any(one is False or (isinstance(one, str) and one.casefold() in _NO) for one in publics):
             return True
-        return any(fields.flag(name, unclear=True) for name in ("unlisted", "private"))
+        return any(fields.flag(name, unclear=True) for name in _PRIVATES)
 
 
 _NO_ROLES: Final = Roles()

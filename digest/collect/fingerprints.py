@@ -44,8 +44,10 @@ def with_essence(entry: Entry, found: tuple[str, str] | None = None) -> Entry:
 
 def body_mark(body: str) -> str:
     """A hash of a body without its blanks, by which a moved file is known; empty for under 200 characters."""
-    bare = "".join(body.split())
-    return hashlib.blake2b(bare.encode(), digest_size=16).hexdigest() if len(bare) >= _ENOUGH else ""
+    written = body.encode()
+    bare = written.translate(None, b" \t\n")
+    enough = len(body) - (len(written) - len(bare)) >= _ENOUGH
+    return hashlib.blake2b(bare, digest_size=16).hexdigest() if enough else ""
 
 
 def fingerprint(title: str, description: str, words: str, fields: Mapping[str, Any]) -> str:

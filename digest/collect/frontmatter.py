@@ -20,13 +20,14 @@ from digest.collect.yaml_dialect import Block
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """A text taken apart: its front matter (offsets in the whole text), and where its body begins.
+    """A text taken apart: its front matter, which begins at `start`, and where its body begins.
 
-    `dialect` is "" for a text without front matter.
+    `dialect` is "" for a text without front matter. The block's offsets and mistakes count from `start`.
     """
 
     dialect: str
     block: Block
+    start: int
     body_start: int
 
 
@@ -137,13 +138,15 @@ DIALECTS: Final[dict[str, Fenced]] = {
 }
 """The dialects by name, in the order in which a text is tried."""
 
+_NAMES: Final = {handler: name for name, handler in DIALECTS.items()}
+
 
 def split(text: str) -> Parts:
     """Take a text (LF line ends, no byte order mark) apart. Raises MistakeError with an offset in it."""
     handler = frontmatter.detect_format(text, DIALECTS.values())
     bounds = handler.bounds(text) if isinstance(handler, Fenced) else None
     if not isinstance(handler, Fenced) or bounds is None:
-        return Parts(dialect="", block=Block(values={}), body_start=0)
+        return Parts(dialect="", block=Block(values={}), start=0, body_start=0)
     if bounds.end - bounds.start > _LARGEST:
         sentence = "the front matter is longer than a million characters"
         raise MistakeError(Mistake(rule="front-matter-size", sentence=sentence, offset=bounds.start))
@@ -151,13 +154,7 @@ def split(text: str) -> Parts:
         block = handler.read(text[bounds.start : bounds.end])
     except MistakeError as error:
         raise MistakeError(error.mistake.moved(bounds.start)) from None
-    moved = Block(
-        values=block.values,
-        offsets={key: offset + bounds.start for key, offset in block.offsets.items()},
-        mistakes=tuple(mistake.moved(bounds.start) for mistake in block.mistakes),
-    )
-    name = next(name for name, each in DIALECTS.items() if each is handler)
-    return Parts(dialect=name, block=moved, body_start=bounds.body)
+    return Parts(dialect=_NAMES[handler], block=block, start=bounds.start, body_start=bounds.body)
 
 
 def _unclosed(text: str, opening: re.Match[str]) -> Mistake:

@@ -35,21 +35,25 @@ _ALONE: Final = re.compile(r"^<?(https?://\S+?)>?$", re.MULTILINE)
 
 def media_kind(tokens: tuple[Token, ...], source_url: str, body: str) -> str:
     """The kind by the first player in the body, by the source's host, by an address on its own line."""
-    players = (
-        _MEDIA[token.name] for token in walk(tokens) if isinstance(token, Shortcode) and token.name in _MEDIA
-    )
+    for token in walk(tokens) if tokens else ():
+        if isinstance(token, Shortcode) and token.name in _MEDIA:
+            return _MEDIA[token.name]
+    if kind := host_kind(source_url):
+        return kind
     lines = _ALONE.finditer(body) if "\nhttp" in body or "\n<http" in body or body[:5] in _BEGIN else ()
     alone = (kind for found in lines if (kind := host_kind(found[1])) in ("video", "podcast"))
-    return next(players, "") or host_kind(source_url) or next(alone, "")
+    return next(alone, "")
 
 
 def host_kind(url: str) -> str:
     """The kind that an address' host stands for; else empty."""
     try:
-        host = urlsplit(url).hostname or ""
+        host = (urlsplit(url).hostname if url else "") or ""
     except ValueError:
         return ""
-    return next((kind for name, kind in _HOSTS.items() if host == name or host.endswith(f".{name}")), "")
+    return host and next(
+        (kind for name, kind in _HOSTS.items() if host == name or host.endswith(f".{name}")), ""
+    )
 
 
 def profile_kind(fields: Mapping[str, Any]) -> str:

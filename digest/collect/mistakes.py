@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -61,7 +60,7 @@ class Report:
         self.path = path
         self.text = text
         self._problems: list[Problem] = []
-        self._counts: Counter[Severity] = Counter()
+        self._counts: dict[Severity, int] = {}
         self._counted = (0, 0)  # an offset, and the line breaks before it: findings mostly come in order
 
     def place(self, offset: int) -> Position:
@@ -75,16 +74,16 @@ class Report:
         """The beginning of a line."""
         return Position(path=self.path, line=number)
 
-    def places(self, offsets: Mapping[str, int]) -> dict[str, Position]:
-        """The position of each offset; those in the order of the text are counted in one walk."""
+    def places(self, offsets: Mapping[str, int], start: int = 0) -> dict[str, tuple[int, int]]:
+        """Line and column of each offset from `start` on; those in order are counted in one walk."""
         row, last, found = 1, 0, {}
-        for key, offset in offsets.items():
+        for key, counted in offsets.items():
+            offset = start + counted
             if offset < last:
                 row, last = 1, 0
             row += self.text.count("\n", last, offset)
             last = offset
-            column = offset - self.text.rfind("\n", 0, offset)
-            found[key] = Position(path=self.path, line=row, column=column)
+            found[key] = row, offset - self.text.rfind("\n", 0, offset)
         return found
 
     def add(self, mistake: Mistake) -> None:
@@ -93,8 +92,8 @@ class Report:
 
     def at(self, mistake: Mistake, position: Position) -> None:
         """Remember a mistake whose position is already known; beyond the most of a severity only count it."""
-        self._counts[mistake.severity] += 1
-        if self._counts[mistake.severity] > MOST:
+        count = self._counts[mistake.severity] = self._counts.get(mistake.severity, 0) + 1
+        if count > MOST:
             return
         self._problems.append(
             Problem(

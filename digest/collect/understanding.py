@@ -49,24 +49,23 @@ class Reader:
     def read(self, job: Job) -> Reading:
         """Read and understand a file; its faults are in the reading, never raised."""
         name, path = job.scanned[0], job.path
-        unread = Reading(job.folder, name, is_steady=False)
         try:
             data, times = _data(os.path.join(self._root, path))  # noqa: PTH118 -- bytes
         except FileNotFoundError:  # since it was scanned: as if it had never been there
-            return replace(unread, is_gone=True)
+            return Reading(job.folder, name, is_steady=False, is_gone=True)
         except OSError as error:
-            return replace(unread, fault=unreadable(path, error))
+            return Reading(job.folder, name, is_steady=False, fault=unreadable(path, error))
         if len(data) > LARGEST:
-            return replace(unread, fault=too_large(path, len(data)))
+            return Reading(job.folder, name, is_steady=False, fault=too_large(path, len(data)))
         is_steady = (name, *times) == job.scanned and not is_young(times[1], times[2])
         hashed = _HASH(data).digest()
+        unread = Reading(job.folder, name, is_steady)
         if hashed == job.known and not job.is_forced:
-            return replace(unread, is_steady=is_steady)
+            return unread
         document = self._shelves[job.shelf].document(printable(path), data)
-        return self._understood(replace(unread, is_steady=is_steady), document, hashed)
+        return self._understood(unread, path, document, hashed)
 
-    def _understood(self, unread: Reading, document: Document, hashed: bytes) -> Reading:
-        path = unread.path
+    def _understood(self, unread: Reading, path: bytes, document: Document, hashed: bytes) -> Reading:
         entry, problems = understand(document, self._zone, roles=self._roles)
         if entry is None:
             light = _light(document, problems, hashed)
@@ -79,8 +78,10 @@ class Reader:
                 missing_image(each, self._static, text) for each in images if each.src in pictures.missing
             ]
             problems = (*problems, *absent)
-        return replace(
-            unread,
+        return Reading(
+            unread.folder,
+            unread.name,
+            unread.is_steady,
             light=pack(_entry_light(document, entry, hashed), path),
             key=entry.key,
             entry=pack_entry(entry, path),
@@ -116,6 +117,8 @@ def _data(path: bytes) -> tuple[bytes, tuple[int, int, int, int]]:
         while left and (part := os.read(handle, min(left, at.st_size + 1))):
             parts.append(part)
             left -= len(part)
+            if len(part) <= at.st_size:  # less than was asked for: a file ends there
+                break
     finally:
         os.close(handle)
     return b"".join(parts), (at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino)

@@ -35,19 +35,23 @@ _NOBODY: Final = frozenset((
 
 
 class Fields:
-    """The front matter of one entry. Keys match whatever their case, hyphens and underscores."""
+    """The front matter of one entry. Keys match whatever their case, hyphens and underscores.
 
-    def __init__(self, values: Mapping[str, Any], offsets: Mapping[str, int], report: Report) -> None:
+    `offsets` of the keys count from `start`, an offset in the text of the report.
+    """
+
+    def __init__(
+        self, values: Mapping[str, Any], offsets: Mapping[str, int], report: Report, start: int = 0
+    ) -> None:
         self.values = values
         self.report = report
         self._offsets = offsets
-        self._keys: dict[str, str] = {}
-        self._has_blank = False
-        for key, value in values.items():
-            if value or value == 0:  # what is empty says nothing
-                self._keys.setdefault(folded(key), key)
-            else:
-                self._has_blank = True
+        self._start = start
+        told = tuple(
+            [key for key, value in values.items() if value or value == 0]
+        )  # what is empty says nothing
+        self._has_blank = len(told) < len(values)
+        self._keys, self._asked = _known(told)
 
     def plain(self, written: str) -> Fields:
         """The same without shortcodes in any text, however deep: only bodies have them, as in Hugo.
@@ -68,14 +72,16 @@ class Fields:
                     "move it into the body; to show one as text, write `{{</* … */>}}`",
                 )
         offsets = _each(self._offsets, lambda text: without_shortcodes(_HALF.sub("\ufffd", text)))
-        return Fields(plain, offsets, self.report)
+        return Fields(plain, offsets, self.report, self._start)
 
     def key(self, *names: str) -> str | None:
         """The key, as written, of the first of these names that has a value."""
-        for name in _all_folded(names):
-            if name in self._keys:
-                return self._keys[name]
-        return None
+        try:
+            return self._asked[names]
+        except KeyError:
+            found = next((self._keys[name] for name in _all_folded(names) if name in self._keys), None)
+            self._asked[names] = found
+            return found
 
     def get(self, *names: str) -> Any:
         """The value of the first of these names that has one; else None."""
@@ -84,12 +90,15 @@ class Fields:
 
     def place(self, *names: str) -> Position:
         """Where the key stands; the beginning of the file for one that stands nowhere."""
-        key = self.key(*names)
-        return self.report.place(self._offsets.get(key, 0) if key else 0)
+        return self.report.place(self._offset(self.key(*names)))
 
-    def positions(self) -> dict[str, Position]:
-        """Where each key stands."""
-        return self.report.places(self._offsets)
+    def _offset(self, key: str | None, missing: int = 0) -> int:
+        """Where a key begins in the text."""
+        return self._start + self._offsets[key] if key in self._offsets else missing
+
+    def positions(self) -> dict[str, tuple[int, int]]:
+        """Line and column of each key."""
+        return self.report.places(self._offsets, self._start)
 
     def inner(self, *names: str) -> Iterator[Fields]:
         """The tables under these names, such as Zola's `taxonomies` and `extra`, as fields of their own."""
@@ -101,7 +110,7 @@ class Fields:
     def warn(self, key: str | None, rule: str, sentence: str, hint: str = "") -> None:
         """Tell the editor of a value that was passed over or bent."""
         mistake = Mistake(rule=rule, sentence=sentence, hint=hint, severity=Severity.WARNING)
-        self.report.at(mistake, self.report.place(self._offsets.get(key or "", 0)))
+        self.report.at(mistake, self.report.place(self._offset(key)))
 
     def line(self, *names: str) -> str:
         """A value as one line of text; a list of texts is joined, with a warning."""
@@ -170,7 +179,7 @@ class Fields:
             value = _COMMAS.split(value) if split else [value]
         items = value if isinstance(value, list) else [value]
         words = [one_line(_name(item)) for item in items if not isinstance(item, bool)]
-        return tuple(dict.fromkeys(word for word in words if word))
+        return tuple(filter(None, dict.fromkeys(words)))
 
     def tags(self, *names: str, spaced: bool = False) -> tuple[str, ...]:
         """Tags without `#` and without quotes that are no quotes to YAML, each once whatever its spelling.
@@ -191,8 +200,7 @@ class Fields:
             self.warn(
                 key, "yaml-fullwidth", f"`{key}` has curly quotes, which are no quotes to YAML", "remove them"
             )
-        bare = [word.strip("“”").lstrip("#＃").strip() for word in words]
-        return unique(word for word in bare if word)
+        return unique(filter(None, map(_bare, words)))
 
     def _commented(self, *names: str) -> tuple[str, ...]:
         """Tags that YAML takes for a comment: `tags: #one #two`, or a list of such words."""
@@ -202,7 +210,7 @@ class Fields:
                 value is None or (isinstance(value, list) and all(e is None for e in value))
             ):
                 continue
-            found = _AFTER_KEY.match(self.report.text, self._offsets.get(key, len(self.report.text)))
+            found = _AFTER_KEY.match(self.report.text, self._offset(key, len(self.report.text)))
             if found:
                 words = _HASHTAG.findall(found["tags"])
                 sentence = f"`#` begins a comment in YAML; `{key}` was read as {', '.join(words)}"
@@ -265,6 +273,11 @@ def unique(tags: Any) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+@lru_cache(maxsize=8192)  # a site has few tags, on many entries
+def _bare(word: str) -> str:
+    return word.strip("“”").lstrip("#＃").strip()
+
+
 def is_web_address(text: str) -> bool:
     """Whether a text is an absolute http or https address and nothing else."""
     if any(sign.isspace() or sign in "<>\"'" for sign in text):
@@ -281,6 +294,15 @@ def _name(item: Any) -> Any:
     if isinstance(item, dict):
         return next((item[key] for key in ("name", "title", "text", "point", "value") if item.get(key)), "")
     return item
+
+
+@lru_cache(maxsize=512)  # the files of a site have few sets of keys
+def _known(keys: tuple[str, ...]) -> tuple[dict[str, str], dict[tuple[str, ...], str | None]]:
+    """The keys by their folded spelling, and which of them answers the names that were asked for so far."""
+    found: dict[str, str] = {}
+    for key in keys:
+        found.setdefault(folded(key), key)
+    return found, {}
 
 
 @lru_cache(maxsize=4096)  # the names that we look for

@@ -54,7 +54,7 @@ _FLOAT: Final = re.compile(r"-?[0-9]+\.[0-9]+")
 
 def read_plain(block: str) -> tuple[dict[str, Any], dict[str, int]] | None:
     """Values by key and the offset of each key, as yaml_dialect has them; None when in doubt."""
-    if block[-1:] != "\n" or _FOREIGN.search(block) or block.count("\n") + block.count(",") > _LARGEST:
+    if block[-1:] != "\n" or _is_foreign(block) or block.count("\n") + block.count(",") > _LARGEST:
         return None
     try:
         found = _BLANKS.match(block)
@@ -76,6 +76,11 @@ def resolved(text: str) -> Any:
     if _FLOAT.fullmatch(text) and repr(float(text)) == text:
         return float(text)
     return text
+
+
+def _is_foreign(block: str) -> bool:
+    """Whether a sign stands in it that is not for us; nothing that can be printed is one."""
+    return not block.replace("\n", "").isprintable() and bool(_FOREIGN.search(block))
 
 
 class _DoubtError(Exception):

@@ -324,8 +324,7 @@ def _identity(item: Any, stage: tuple[str, ...]) -> Norm:
 
 def place(entry: Entry, field: str) -> Position:
     """Where a field stands now; the map or the file that it stood in where it is gone."""
-    while field:
-        if field in entry.positions:
-            return entry.positions[field]
-        field = field.rpartition(".")[0]
-    return entry.position
+    names = [field]
+    while field := field.rpartition(".")[0]:
+        names.append(field)
+    return entry.place(*names)

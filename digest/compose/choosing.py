@@ -209,13 +209,12 @@ def _sources(config: Config, entries: Sequence[Entry]) -> tuple[str, ...]:
 
 def _idle(entry: Entry) -> Problem:
     """The word to the editor about a profile that says it was updated, and was not."""
-    key = next((name for name in UPDATED if name in entry.positions), "")
     day = f"{entry.updated.at:%Y-%m-%d}" if entry.updated else ""
     return Problem(
         severity=Severity.WARNING,
         rule="updated-unchanged",
         sentence=f"says that it was updated on {day}, but nothing else changed since it was last told",
-        position=entry.positions.get(key, entry.position),
+        position=entry.place(*UPDATED),
         hint="set the date back, or write what is new",
     )
 
@@ -226,6 +225,6 @@ def _heard(entry: Entry) -> Problem:
         severity=Severity.INFO,
         rule="update-heard",
         sentence="`digest: update` was heard; while it stands here, the smallest change is told, too",
-        position=entry.positions.get("digest", entry.position),
+        position=entry.place("digest"),
         hint="take the line away",
     )

@@ -116,7 +116,8 @@ class Entry:
     then `:` and its language where that is not told by the path and differs from its source's. `kind` is the
     badge it wears: article, interview, video, podcast, wiki, quotes, paper; person or company for profiles.
     `body` is the Markdown, other tools' spellings written in ours line for line; it begins on line
-    `body_line` of the file. `fields` is the whole front matter as JSON values (profiles are compared by it).
+    `body_line` of the file. `fields` is the whole front matter as JSON values (profiles are compared by it),
+    `positions` the line and column of its keys (`a.b` for the key `b` in the map `a`).
     `fingerprint` is the sha256 of what a reader could notice, `mark` a hash of the words of a body of 200
     characters or more (empty for less), by which a renamed file is known again.
 
@@ -162,7 +163,15 @@ class Entry:
     duration: int = 0
     also: tuple[Also, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
-    positions: Mapping[str, Position] = field(default_factory=dict)
+    positions: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def place(self, *keys: str) -> Position:
+        """Where the first of these keys of the front matter stands; where the entry does if none is there."""
+        for key in keys:
+            if key in self.positions:
+                line, column = self.positions[key]
+                return Position(path=self.position.path, line=line, column=column)
+        return self.position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

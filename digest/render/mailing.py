@@ -277,8 +277,8 @@ class _Mailing:
             part=f"{'lead' if leads else 'i'}:{self.numbers[entry.key]}",
             places=self._places(place),
             entry=entry,
-            place=entry.positions.get("title", entry.position),
-            dek_place=entry.positions.get("description", entry.position),
+            place=entry.place("title"),
+            dek_place=entry.place("description"),
             title=entry.title,
             url=item.url,
             language=entry.language,
@@ -373,7 +373,7 @@ class _Mailing:
             part=f"i:{self.numbers[entry.key]}",
             places=self._places(place),
             entry=entry,
-            place=entry.positions.get("title", entry.position),
+            place=entry.place("title"),
             url=item.url,
             language=entry.language,
             name=name,
@@ -425,7 +425,7 @@ class _Mailing:
             by=self._said(excerpt(quote.by, _CREDIT)),
             source=self._said(excerpt(quote.source, _CREDIT)),
             url=each.url,
-            place=entry.positions.get("quotes", entry.position) if entry else None,
+            place=entry.place("quotes") if entry else None,
         )
 
 

@@ -73,7 +73,7 @@ def test_an_article_is_understood_whole() -> None:
     assert entry.lead
     assert not entry.draft
     assert (entry.body, entry.body_line) == ("一 ![b](c.png)", 19)
-    assert str(entry.positions["tags"]) == "articles/a-b.md:5:1"
+    assert str(entry.place("tags")) == "articles/a-b.md:5:1"
     assert str(entry.position) == "articles/a-b.md:2:1"
     assert entry.fields["id"] == 42
 

@@ -25,7 +25,8 @@ def test_each_dialect_gives_the_same_values_places_and_body(dialect: str) -> Non
     """YAML, TOML and JSON differ in nothing; python-frontmatter reads them by our handlers."""
     text = TEXTS[dialect]
     parts = split(text)
-    places = {key: str(Report("f", text).place(offset)) for key, offset in parts.block.offsets.items()}
+    report = Report("f", text)
+    places = {key: str(report.place(parts.start + at)) for key, at in parts.block.offsets.items()}
     assert (parts.dialect, parts.block.values) == (dialect, VALUES)
     assert places == {"title": "f:2:1", "tags": "f:3:1", "n": "f:4:1"}
     assert text[parts.body_start :] == "body\n"

@@ -36,7 +36,7 @@ def test_a_header_ends_at_a_blank_line(text: str, values: object, body: str) -> 
     parts = split(text)
     assert (parts.dialect, parts.block.values, text[parts.body_start :]) == ("header", values, body)
     for key, offset in parts.block.offsets.items():
-        assert text[offset:].lower().startswith(key.replace("_", " "))
+        assert text[parts.start + offset :].lower().startswith(key.replace("_", " "))
 
 
 @pytest.mark.parametrize(

@@ -201,9 +201,9 @@ def test_the_position_is_that_of_the_field_now():
     """A change points at its line; at the map where the leaf is gone, at the file where all is."""
     old = make_profile(social={"a": "1", "b": "1"}, gone="x")
     new = make_profile(social={"a": "2"})
-    place = Position(path="articles/p.md", line=7)
-    leaf = Position(path="articles/p.md", line=8)
-    new = dataclasses.replace(new, positions={"social": place, "social.a": leaf})
+    new = dataclasses.replace(new, positions={"social": (7, 1), "social.a": (8, 3)})
+    place = dataclasses.replace(new.position, line=7)
+    leaf = dataclasses.replace(new.position, line=8, column=3)
     assert sorted(change.position.line for change in compare(old, new)) == [1, 7, 8]
     assert {change.field: change.position for change in compare(old, new)} == {
         "social.a": leaf,

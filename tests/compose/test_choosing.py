@@ -505,7 +505,7 @@ def test_a_date_of_update_that_moved_alone_is_told_to_the_editor():
     first = made(CONFIG, [make_profile(position="a", last_updated="2026-01-25", photo="a.png")])
     entry = make_profile(updated="2026-02-01", position="a", last_updated="2026-02-01", photo="a.png")
     line = replace(entry.position, line=7)
-    entry = replace(entry, positions={"last_updated": line})
+    entry = replace(entry, positions={"last_updated": (7, 1)})
     (problem,) = problems([entry], [first], week_later())
     assert (problem.rule, problem.position) == ("updated-unchanged", line)
     assert decided([entry], [first], week_later()) == {"p": ("out", "unchanged")}

@@ -179,7 +179,7 @@ def test_marks_lead_from_the_rendition_to_the_article_s_line(made, rich_issue, n
     assert marks
     for item in rich_issue.everything:
         entry = item.entry
-        place = entry.positions.get("title", entry.position)
+        place = entry.place("title")
         title = entry.title if entry.type != "profile" else entry.title.split()[0]
         stretches = [text[mark.start : mark.end] for mark in marks if mark.position == place]
         flat = [re.sub(r"\s+", "", html.unescape(each) if "html" in name else each) for each in stretches]

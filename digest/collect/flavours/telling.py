@@ -76,14 +76,15 @@ def _by_signs(text: str, dialect: str) -> str:
 
     Each sign is looked for in the whole text first: where the code lies is only asked when one is there.
     """
-    may_be_hugo = "{{<" in text or "{{%" in text
-    if "{" in text and _is_myst(text):
+    has_braces = "{" in text
+    may_be_hugo = has_braces and ("{{<" in text or "{{%" in text)
+    if has_braces and _is_myst(text):
         return "myst"
     shown = ""
     signs = {sign for sign in _FIRST if sign in text}
-    signs.update(_BRACES.findall(text))
+    signs.update(_BRACES.findall(text) if has_braces else ())
     signs.update(("](",) if _LINKS.search(text) else ())
-    for flavour, pattern, beside_hugo, first, second in _OTHERS:
+    for flavour, pattern, beside_hugo, first, second in _OTHERS if signs else ():
         if signs.isdisjoint(first) or (pattern in _TEMPLATES and dialect not in {"", "yaml"}):
             continue
         if (not second or any(need in text for need in second)) and pattern.search(text):
