@@ -155,7 +155,7 @@ class _Reading:
             description=description,
             body=text.markdown,
             body_line=text.line,
-            tags=unique((*self._terms("tags", "tag"), *self.document.tags)),
+            tags=self._tags(),
             categories=self._terms("categories", "category"),
             authors=self._authors(),
             source_name=source_name(fields),
@@ -275,6 +275,11 @@ class _Reading:
         found = self.fields.tags(*names, spaced=spaced)
         inner = (table.tags(*names, spaced=spaced) for table in self.fields.inner(*_TABLES))
         return found or next((terms for terms in inner if terms), ())
+
+    def _tags(self) -> tuple[str, ...]:
+        """The entry's own tags, then those of its source."""
+        own = self._terms("tags", "tag")
+        return unique((*own, *self.document.tags)) if self.document.tags else own
 
     def _authors(self) -> tuple[str, ...]:
         own = self.fields.names("authors") or self.fields.names("author", "by", split=False)

@@ -187,6 +187,8 @@ class Fields:
         `spaced` parts a text without commas at its blanks, as Jekyll does; `#one #two` is always parted.
         """
         value = self.get(*names)
+        if isinstance(value, list) and (usual := _usual_tags(value)):
+            return usual
         if isinstance(value, str) and (_HASHTAGS.fullmatch(value) or (spaced and not _COMMAS.search(value))):
             words: Iterable[str] = value.split()
         else:
@@ -273,7 +275,25 @@ def unique(tags: Any) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+def _usual_tags(items: list[Any]) -> tuple[str, ...]:
+    """A list of words as tags; nothing where one of them needs a second look."""
+    found: dict[str, str] = {}
+    for item in items:
+        told = _tag(item) if isinstance(item, str) else None
+        if told is None:
+            return ()
+        found.setdefault(*told)
+    return tuple(found.values())
+
+
 @lru_cache(maxsize=8192)  # a site has few tags, on many entries
+def _tag(word: str) -> tuple[str, str] | None:
+    """Key and spelling of a word that is a tag, for all that we need to tell of it."""
+    line = one_line(word)
+    tag = _bare(line)
+    return (tag_key(tag) or tag, tag) if tag and line[0] not in "“”" else None
+
+
 def _bare(word: str) -> str:
     return word.strip("“”").lstrip("#＃").strip()
 
