@@ -36,22 +36,23 @@ def settings(order: Order) -> bytes:
 @lru_cache(maxsize=1)  # once: code that is edited under a running process is not the code that runs
 def _code() -> str:
     """Version, and size and time of each file of code that reads content."""
-    root = Path(__file__).resolve().parent.parent
-    files = sorted(path for name in _CODE for path in _files(root / name))
-    states = [(path.relative_to(root).as_posix(), *_state(path)) for path in files]
-    found = [
-        (name, *_state(Path(spec.origin))) for name in _LIBRARIES if (spec := find_spec(name)) and spec.origin
-    ]
+    root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120 -- texts: at every run
+    states = sorted(state for name in _CODE for state in _files(root, name))
+    specs = ((name, find_spec(name)) for name in _LIBRARIES)
+    found = [(name, *_state(Path(spec.origin).stat())) for name, spec in specs if spec and spec.origin]
     return repr((_FORMAT, __version__, sys.version, states, found))
 
 
-def _files(place: Path) -> Iterator[Path]:
-    if place.is_file():
-        yield place
-    for parent, _, names in os.walk(place):
-        yield from (Path(parent) / name for name in names if name.endswith(".py"))
+def _files(root: str, folder: str) -> Iterator[tuple[str, int, int]]:
+    """Path, size and time of each file of code below a folder."""
+    with os.scandir(os.path.join(root, folder)) as entries:  # noqa: PTH118
+        for entry in entries:
+            path = f"{folder}/{entry.name}"
+            if entry.name.endswith(".py"):
+                yield path, *_state(entry.stat())
+            elif entry.name != "__pycache__" and entry.is_dir():
+                yield from _files(root, path)
 
 
-def _state(path: Path) -> tuple[int, int]:
-    at = path.stat()
+def _state(at: os.stat_result) -> tuple[int, int]:
     return at.st_size, at.st_mtime_ns

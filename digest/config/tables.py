@@ -27,9 +27,17 @@ T = TypeVar("T")
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    try:
+        ZoneInfo(name)
+    except (
+        KeyError,
+        ValueError,
+        OSError,
+    ):  # looked up by itself: the list of all takes a walk through the disk
         near = difflib.get_close_matches(name, available_timezones(), 1)
-        raise ValueError(f"there is no time zone {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        raise ValueError(
+            f"there is no time zone {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+        ) from None
     return name
 
 

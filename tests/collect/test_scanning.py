@@ -102,16 +102,16 @@ def test_what_the_disk_refuses_is_told(
 ) -> None:
     """A folder that may not be read, with the others read on; one that goes meanwhile was never there."""
     root = write_files({"a/no/b.md": "", "a/gone/c.md": "", "a/d.md": ""})
-    inner = os.scandir
+    inner = os.open
 
-    def refuses(path: bytes) -> object:
+    def refuses(path: bytes, flags: int) -> int:
         if path.endswith(b"no"):
             raise PermissionError(13, "Permission denied")
         if path.endswith(b"gone"):
             raise FileNotFoundError(2, "No such file or directory")
-        return inner(path)
+        return inner(path, flags)
 
-    monkeypatch.setattr(scanning.os, "scandir", refuses)
+    monkeypatch.setattr(scanning.os, "open", refuses)
     found = looked(root, ("articles", "a"))
     assert paths(found) == ["0 a/d.md"]
     assert told(found) == ["file-unreadable a/no"]
