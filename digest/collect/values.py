@@ -94,7 +94,7 @@ class Fields:
 
     def _offset(self, key: str | None, missing: int = 0) -> int:
         """Where a key begins in the text."""
-        return self._start + self._offsets[key] if key in self._offsets else missing
+        return self._start + self._offsets[key] if key and key in self._offsets else missing
 
     def positions(self) -> dict[str, tuple[int, int]]:
         """Line and column of each key."""

@@ -11,13 +11,12 @@ from digest.config import NewsTable
 from digest.model import Entry, EntryType, Ledger, Stamp, Verdict, Word
 
 
-def strange_sources(entries: Iterable[Entry], ledger: Ledger) -> frozenset[str]:
-    """The sources that the last issue did not know; before the first issue that is each.
+def strange_sources(entries: Iterable[Entry], present: frozenset[str], ledger: Ledger) -> frozenset[str]:
+    """The sources, of those `present`, that the last issue did not know; before the first issue that is each.
 
     Issues that were sealed before sources were noted passed over whatever they did not take: a source is
     known to them if one of its entries is.
     """
-    present = frozenset(entry.source for entry in entries)
     if ledger.last is None:
         return present
     if ledger.sources is not None:

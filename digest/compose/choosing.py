@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 
 from digest.compose import arriving, bulk
@@ -66,9 +67,10 @@ def choose(
     dated since. `renamed` has the former names of keys that the ledger knows as another's: they are noted, so
     that a file that is renamed now and edited later stays known.
     """
-    known = sorted(entries, key=lambda entry: entry.key)
+    known = sorted(entries, key=attrgetter("key"))
+    origins = frozenset(map(attrgetter("source"), known))
     before = ledger.published.keys() | ledger.passed.keys()
-    strange = arriving.strange_sources(known, ledger)
+    strange = arriving.strange_sources(known, origins, ledger)
     start = arriving.beginning(ledger, edition.since_days, now, since)
     judge = Judge(edition, config, ledger, now=now, since=since, drafts=drafts)
     pile = _Pile(judge, known)
@@ -97,7 +99,7 @@ def choose(
         renamed=tuple(Renamed(key=key, was=named[key]) for key in sorted(named)),
         baselines=_baselines(known, seen, pile),
         held=tuple(judge.held),
-        sources=_sources(config, known),
+        sources=_sources(config, origins),
         before={
             each.entry.key: ledger.snapshots[each.entry.key]
             for each in (*pile.taken, *swept)
@@ -117,13 +119,13 @@ class _Pile:
 
     def __init__(self, judge: Judge, entries: Sequence[Entry]) -> None:
         self.taken: list[Chosen] = []
-        self.ruled: dict[str, Ruled] = {}
-        for entry in entries:
+        self.ruled = judge.past(entries)
+        for entry in [each for each in entries if each.key not in self.ruled]:
             found = judge(entry)
-            if isinstance(found, Chosen):
-                self.taken.append(found)
-            else:
+            if isinstance(found, Ruled):
                 self.ruled[entry.key] = found
+            else:
+                self.taken.append(found)
 
     def leave(self, out: Mapping[str, Ruled]) -> None:
         """Leave these out, by key."""
@@ -139,7 +141,7 @@ class _Pile:
 
 def _counted(entries: Sequence[Entry], ledger: Ledger) -> int:
     """How many entries could be updated: ten years of articles that no issue had say nothing of a flood."""
-    return sum(entry.key in ledger.snapshots for entry in entries)
+    return sum(map(ledger.snapshots.__contains__, map(attrgetter("key"), entries)))
 
 
 def _cooling(taken: Sequence[Chosen], ledger: Ledger, days: int, now: datetime) -> dict[str, Ruled]:
@@ -189,8 +191,7 @@ def _passed(
             likeness=tuple(trace(entry)),
             rule=rules.get(entry.key, ""),
         )
-        for entry in entries
-        if entry.key in rules or entry.key in noted
+        for entry in _keyed(entries, rules.keys() | noted)
     )
 
 
@@ -198,13 +199,17 @@ def _baselines(entries: Sequence[Entry], seen: Sequence[Entry], pile: _Pile) -> 
     """Profiles to compare later versions with: those that count as seen, and those known by no version."""
     keys = {entry.key for entry in seen}
     keys |= {key for key, found in pile.ruled.items() if found.rule is Rule.NO_VERSION}
-    return tuple(entry for entry in entries if entry.type is EntryType.PROFILE and entry.key in keys)
+    return tuple(entry for entry in _keyed(entries, keys) if entry.type is EntryType.PROFILE)
 
 
-def _sources(config: Config, entries: Sequence[Entry]) -> tuple[str, ...]:
+def _keyed(entries: Sequence[Entry], keys: Container[str]) -> list[Entry]:
+    """The entries with these keys, in their order."""
+    return [entry for entry in entries if entry.key in keys] if keys else []
+
+
+def _sources(config: Config, origins: frozenset[str]) -> tuple[str, ...]:
     """The folders that entries come from, those that hold none yet, too."""
-    configured = {source.path for source in config.folders} | {config.feeds.inbox}
-    return tuple(sorted(configured | {entry.source for entry in entries}))
+    return tuple(sorted(origins | {config.feeds.inbox, *(source.path for source in config.folders)}))
 
 
 def _idle(entry: Entry) -> Problem:

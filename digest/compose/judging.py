@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,6 +29,7 @@ UPDATED: Final = (
     "last_updated", "updated", "lastmod", "last_modified", "modified", "updated_at", "modified_at",
 )  # fmt: skip
 """Keys that say when something was updated."""
+_PROFILE: Final = EntryType.PROFILE
 _EVERY: Final = Thresholds(many=1, some_share=0.0, some=1, great_share=0.0)
 """Of what an editor wants told, everything that is new is told."""
 
@@ -88,6 +89,18 @@ class Judge:
         self.idle: list[Entry] = []
         self.heard: list[Entry] = []
 
+    def past(self, entries: Iterable[Entry]) -> dict[str, Ruled]:
+        """What was passed over, and nothing can change that, by key: most of a large site, at first sight."""
+        ledger = self.ledger
+        if self.since is not None:
+            return {}
+        old = ledger.passed.keys() - ledger.published.keys() - ledger.snapshots.keys()
+        return {
+            entry.key: _PASSED_OVER
+            for entry in entries
+            if entry.key in old and entry.word is None and entry.type is not _PROFILE and not entry.draft
+        }
+
     def __call__(self, entry: Entry) -> Chosen | Ruled:
         """The entry as the issue would take it, were it alone; or why it does not."""
         told = self.ledger.published.get(entry.key)
@@ -97,22 +110,10 @@ class Judge:
             return _IGNORED
         if told and told.fingerprint == entry.fingerprint and _is_settled(entry):
             return _UNCHANGED
-        if told is None and self._is_old(entry):
-            return _PASSED_OVER
         found = self._new(entry, told) or self._known(entry, told)
         if isinstance(found, Ruled):
             return found
         return self._other(entry) or self._waiting(entry) or found
-
-    def _is_old(self, entry: Entry) -> bool:
-        """Whether it was passed over, and nothing can change that: as most of a large site."""
-        return (
-            entry.key in self.ledger.passed
-            and entry.type is not EntryType.PROFILE
-            and entry.word is None
-            and self.since is None
-            and entry.key not in self.ledger.snapshots
-        )
 
     def _new(self, entry: Entry, told: Published | None) -> Chosen | None:
         is_passed = entry.key in self.ledger.passed

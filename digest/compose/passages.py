@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from digest.text.counts import HAN_AND_KANA, HANGUL
@@ -52,9 +53,10 @@ class Passage:
     line: int
 
 
-def units(plain: str) -> list[str]:
+@lru_cache(maxsize=32)  # both versions of a body are counted, compared and told of
+def units(plain: str) -> tuple[str, ...]:
     """The characters and words of a text, in whatever case."""
-    return _UNIT.findall(plain.casefold())
+    return tuple(_UNIT.findall(plain.casefold()))
 
 
 def passages(body: str) -> tuple[Passage, ...]:
@@ -69,7 +71,7 @@ def passages(body: str) -> tuple[Passage, ...]:
         plain = plain_text(body[after:end])
         if plain or heading:
             line = body.count("\n", 0, start)
-            found.append(Passage(heading=heading, plain=plain, units=tuple(units(plain)), line=line))
+            found.append(Passage(heading=heading, plain=plain, units=units(plain), line=line))
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import TypeVar
 
 from digest.model import Entry, Ledger
@@ -19,9 +20,10 @@ def follow(ledger: Ledger, entries: Sequence[Entry]) -> tuple[Ledger, Mapping[st
     same file, else with the same fingerprint, else in the single one that its words, its slug, or its title
     and day tell. So a folder that is moved is not a flood of news.
     """
-    here = {entry.key for entry in entries}
+    here = set(map(attrgetter("key"), entries))
     known = ledger.published.keys() | ledger.passed.keys()
-    strangers = sorted((entry for entry in entries if entry.key not in known), key=lambda entry: entry.key)
+    new = here - known
+    strangers = sorted((entry for entry in entries if entry.key in new), key=attrgetter("key")) if new else []
     if not strangers:
         return ledger, {}
     # Who was renamed before is looked for under the newest name only: two of one entry would be a doubt.
