@@ -21,11 +21,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest import archive, press, schedule
+from digest import archive, press
 from digest.config import ScheduleTable
 from digest.errors import DigestError, StoreError, UsageError
 from digest.press import Site
-from digest.schedule import Outcome, Result, Slot, coming, latest_slot, next_slot, run_forever, run_once, told
+from digest.schedule import forever
+from digest.schedule import once as looking
+from digest.schedule.forever import coming, run_forever
+from digest.schedule.once import run_once
+from digest.schedule.outcomes import Outcome, Result, told
+from digest.schedule.slots import Slot, latest_slot, next_slot, zone_of
 from tests.press.test_feeds import rss
 from tests.servers.feeds import Answer, FeedServer, feed
 
@@ -128,9 +133,9 @@ def test_every_minute_sees_each_slot_once(zone: str, at: str, start: int) -> Non
 def test_own_zone_wins_over_the_sites(scheduled: Path) -> None:
     """A schedule's own zone is taken before the site's."""
     site = Site.load(scheduled)
-    assert schedule.zone_of(MONDAY, site.config) == TAIPEI
+    assert zone_of(MONDAY, site.config) == TAIPEI
     own = MONDAY.model_copy(update={"timezone": "Asia/Seoul"})
-    assert schedule.zone_of(own, site.config) == ZoneInfo("Asia/Seoul")
+    assert zone_of(own, site.config) == ZoneInfo("Asia/Seoul")
 
 
 # --- one issue a slot ------------------------------------------------------------------------------------
@@ -285,7 +290,7 @@ def test_running_schedule_pauses_between_tries(scheduled: Path, monkeypatch: pyt
     monkeypatch.setattr(press, "publish", broken)
     site = Site.load(scheduled)
     for minute in (0, 1, 4, 5, 6, 10, 2):
-        (outcome,) = run_once(site, NOW + timedelta(minutes=minute), pause=schedule.PAUSE)
+        (outcome,) = run_once(site, NOW + timedelta(minutes=minute), pause=forever.PAUSE)
         assert (outcome.result, outcome.told) == (Result.FAILED, minute > 0)
     assert [(each - NOW).total_seconds() // 60 for each in tries] == [0, 5, 10, 2]
 
@@ -296,7 +301,7 @@ def test_running_schedule_says_a_lasting_fault_once_and_follows_config(scheduled
     whole = path.read_text()
     path.write_text(whole.replace('name = "weekly"', 'name = "weekly"\nsubject = "{{ nobody.title }}"'))
     times, said = [NOW], list[str]()
-    watch = schedule._Watch(Site.load(scheduled), lambda: times[0], said.append)
+    watch = forever._Watch(Site.load(scheduled), lambda: times[0], said.append)
 
     def ticks(minutes: int) -> list[str]:
         said.clear()
@@ -378,7 +383,7 @@ def test_kill_leaves_one_issue(scheduled: Path, monkeypatch: pytest.MonkeyPatch,
 
 def test_open_claim_elsewhere_is_respected(scheduled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the database is shared between machines, an open claim is taken over only after its lease."""
-    monkeypatch.setattr(schedule, "_lease", lambda _: schedule.LEASE)
+    monkeypatch.setattr(looking, "_lease", lambda _: looking.LEASE)
     with Site.load(scheduled).store() as store:
         assert store.claim_slot("weekly", "2026-01-26T09:00", NOW)
     assert once(scheduled, NOW + timedelta(minutes=9)).result is Result.BUSY
@@ -388,9 +393,9 @@ def test_open_claim_elsewhere_is_respected(scheduled: Path, monkeypatch: pytest.
 def test_lease_is_for_databases_that_are_shared(scheduled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite is on this machine, where the lock knows who lives; a server may have clients elsewhere."""
     site = Site.load(scheduled)
-    assert schedule._lease(site) == timedelta(0)
+    assert looking._lease(site) == timedelta(0)
     monkeypatch.setenv("DIGEST_DATABASE_URL", "postgresql://db.example/digest")
-    assert schedule._lease(site) == schedule.LEASE
+    assert looking._lease(site) == looking.LEASE
 
 
 def test_lock_held_by_another_process(scheduled: Path) -> None:
@@ -426,7 +431,7 @@ def test_lines_for_an_editor(scheduled: Path) -> None:
 
 def test_lines_carry_date_and_zone(capsys: pytest.CaptureFixture[str]) -> None:
     """Without somewhere else to say it, lines go to stderr with the local time and its zone."""
-    schedule._printed("weekly: next issue")
+    forever._printed("weekly: next issue")
     assert re.fullmatch(
         r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}  weekly: next issue\n", capsys.readouterr().err
     )
@@ -483,7 +488,7 @@ def test_tick_survives_a_database_that_is_away(scheduled: Path, monkeypatch: pyt
             raise StoreError("the database is away", subject="var/digest.db")
         return ()
 
-    monkeypatch.setattr(schedule, "run_once", away)
+    monkeypatch.setattr(forever, "run_once", away)
     said = stopped_after(scheduled, lambda _: len(calls) >= 3, lambda: NOW)
     assert "the database is away (var/digest.db)" in said
 
@@ -492,7 +497,7 @@ def test_process_says_what_it_does_and_ends_on_ctrl_c(scheduled: Path, root: Pat
     """As a process: lines with date and zone on stderr, and a clean end on SIGINT."""
     code = (
         "import sys; from pathlib import Path; from digest.press import Site;"
-        "from digest.schedule import run_forever; run_forever(Site.load(Path(sys.argv[1])))"
+        "from digest.schedule.forever import run_forever; run_forever(Site.load(Path(sys.argv[1])))"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(scheduled)], stderr=subprocess.PIPE, text=True, cwd=root
@@ -570,7 +575,7 @@ def test_a_lasting_fault_of_fetching_is_said_once(fed: Path, monkeypatch) -> Non
 
     monkeypatch.setattr("digest.press.feeds.fetch", fails)
     said: list[str] = []
-    watch = schedule._Watch(Site.load(fed), lambda: NOW - timedelta(days=3), said.append)
+    watch = forever._Watch(Site.load(fed), lambda: NOW - timedelta(days=3), said.append)
     watch.tick()
     watch.tick()
     assert [line for line in said if "could not be fetched" in line] == said

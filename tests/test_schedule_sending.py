@@ -17,7 +17,8 @@ import pytest
 from digest import press
 from digest.model.people import Consent, ConsentAction
 from digest.press import Site, subscribers
-from digest.schedule import run_forever, run_once
+from digest.schedule.forever import run_forever
+from digest.schedule.once import run_once
 from digest.schedule.sending import send_due
 from tests.servers.smtp import Answer, MailServer, Session
 

@@ -127,9 +127,10 @@ def skip(
 def _coming(site: Site, name: str | None, edition: str | None) -> tuple[str, int]:
     """The edition, and the number of the issue that is named, else of its next one. Raises UsageError."""
     from digest.press import approving
+    from digest.press.coming import next_number
 
     named, number = issue(site, name, edition)
-    coming = approving.next_number(site, named)
+    coming = next_number(site, named)
     if number and number != coming:
         approving.only_coming(site, named, number)
     return named, coming

@@ -238,23 +238,25 @@ def run(
     now: Now = None,
 ) -> int:
     """Publish each edition at its weekly slot, once, also when started late."""
-    from digest import schedule
+    from digest.schedule import forever
+    from digest.schedule.once import run_once
+    from digest.schedule.outcomes import Result
     from digest.schedule.sending import send_due
 
     terminal, site = desk.terminal, desk.site()
     if not once:
         if now:
             raise UsageError("--now goes with --once", hint="the schedule follows the clock")
-        schedule.run_forever(site, say=terminal.note)
+        forever.run_forever(site, say=terminal.note)
         return 0
-    outcomes = schedule.run_once(site, clock(now), say=terminal.note)
+    outcomes = run_once(site, clock(now), say=terminal.note)
     if not outcomes:
         raise UsageError("no edition has a schedule", subject="config.toml", hint="add [editions.schedule]")
     for each in outcomes:
         number = f" {each.edition}/{each.number}" if each.number else ""
         line = f"{each.edition}: {each.result.value}{number}{f': {each.sentence}' if each.sentence else ''}"
-        if each.result in (schedule.Result.FAILED, schedule.Result.WAITING):
-            terminal.error(f"{'error' if each.result is schedule.Result.FAILED else 'waits'}  {line}")
+        if each.result in (Result.FAILED, Result.WAITING):
+            terminal.error(f"{'error' if each.result is Result.FAILED else 'waits'}  {line}")
             if each.subject:
                 terminal.error(f"  {each.subject}")
             if each.hint:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, get_args
 
-from digest.config.tables import Config, Table
+from digest.config.tables import Config
+from digest.config.values import Table
 
 
 def dotted(path: tuple[str | int, ...]) -> str:

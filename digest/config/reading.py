@@ -11,7 +11,8 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from digest.config.places import dotted, known_keys, locate
-from digest.config.tables import Config, Line
+from digest.config.tables import Config
+from digest.config.values import Line
 from digest.errors import ConfigError
 from digest.model import Position, Problem, Severity
 

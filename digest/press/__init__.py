@@ -6,22 +6,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from digest.press.building import build, ledger, read
+    from digest.press.building import build
     from digest.press.collecting import Collected, SourceReport, collect
     from digest.press.comparing import Found, What
     from digest.press.drafts import draft_folder, write_draft
     from digest.press.feed_reports import FeedReport
+    from digest.press.ledgers import ledger
     from digest.press.places import Site
     from digest.press.publishing import build_site, publish, rebuild, replay, sealed, sealed_issue, verify
+    from digest.press.reading import read
 
 _PLACES = {
-    "building": ("build", "ledger", "read"),
+    "building": ("build",),
     "collecting": ("Collected", "SourceReport", "collect"),
     "comparing": ("Found", "What"),
     "drafts": ("draft_folder", "write_draft"),
     "feed_reports": ("FeedReport",),
+    "ledgers": ("ledger",),
     "places": ("Site",),
     "publishing": ("build_site", "publish", "rebuild", "replay", "sealed", "sealed_issue", "verify"),
+    "reading": ("read",),
 }
 
 __all__ = [

@@ -10,11 +10,13 @@ from digest import archive
 from digest.archive import Manifest
 from digest.errors import GateError, UsageError
 from digest.model import Draft
-from digest.press.building import Progress, build, ledger, read
+from digest.press.building import build
+from digest.press.coming import next_number, word
 from digest.press.first_sight import met
 from digest.press.parting import sealable
 from digest.press.places import Site
-from digest.store import Approval, Editorial, Hold, Store, Word
+from digest.press.reading import Progress, read
+from digest.store import Approval, Editorial, Hold, Word
 
 _ENTRY = "entry "
 _SHOWN = 5
@@ -31,24 +33,6 @@ class Approved:
     draft: Draft
     approval: Approval
     again: bool = False
-
-
-def next_number(site: Site, edition: str) -> int:
-    """The number of the issue that an edition makes next. Raises SealError."""
-    return ledger(site, site.edition(edition)).next_number
-
-
-def word(site: Site, edition: str, number: int) -> Word:
-    """What the editor said of an issue: its approval, and whether it is held; nothing is written.
-
-    Raises:
-        StoreError: the database cannot be read.
-    """
-    store = Store.peek(site.database, site.root)
-    if store is None:
-        return Word()
-    with store:
-        return Editorial(store).word(edition, number)
 
 
 def approve(

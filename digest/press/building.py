@@ -7,12 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from digest import archive
-from digest.collect.gather import gather
 from digest.collect.loading import staying
-from digest.compose import compose, consider, remember, unmet, zone_of
+from digest.compose import compose, consider, unmet, zone_of
 from digest.config import EditionTable, locate
-from digest.errors import NothingNewError, SealError, TemplateError
+from digest.errors import NothingNewError, TemplateError
 from digest.model import (
     Collection,
     Draft,
@@ -21,33 +19,21 @@ from digest.model import (
     Position,
     Problem,
     Rendition,
-    SealedIssue,
     Severity,
 )
-from digest.press.first_sight import dated
-from digest.press.notices import is_released
+from digest.press.ledgers import ledger
 from digest.press.overriding import Edited, edited
 from digest.press.parting import with_parts
 from digest.press.picturing import pictures
 from digest.press.places import Site
 from digest.press.reaching import reaching
+from digest.press.reading import Progress, read
 from digest.press.waiting import hint, notes
 from digest.render import render
 from digest.render.address import entry_url, stands_elsewhere
 from digest.render.markdown import shortcode_problems
 from digest.render.references import References
 from digest.text.frames import frame
-
-Progress = Callable[[str], None]
-
-
-def read(site: Site, now: datetime, progress: Progress | None = None) -> Collection:
-    """What the sources hold at `now`, all of it; `progress` is told each file that has to be read.
-
-    Nothing is written but the cache; an entry that nothing dates has its first sight for a date.
-    """
-    found = gather(site.config, site.root, progress)
-    return replace(found, entries=dated(site, found.entries, now))
 
 
 def build(
@@ -115,38 +101,6 @@ def build(
 
 def _unmet(issue: Issue, changed: Edited) -> tuple[Problem, ...]:
     return unmet(issue, changed.wishes, changed.overrides.text)
-
-
-def ledger(site: Site, edition: EditionTable) -> Ledger:
-    """What an edition has published, by the archive. Raises SealError where the database knows of more."""
-    issues = archive.sealed(site.archive, edition.name)
-    agree(site, issues, site.seals(edition.name))
-    numbers = [each.issue.number for each in issues]
-    released = {number for number in numbers if is_released(site, edition.name, number)}
-    return remember((each.issue for each in issues), released)
-
-
-def agree(site: Site, issues: Sequence[SealedIssue], known: dict[tuple[str, int], str]) -> None:
-    """Hold what is sealed against what the database knows (seals by edition and number).
-
-    Raises:
-        SealError: a folder that the database knows is missing, or holds another issue than was sealed.
-    """
-    seals = {(each.issue.edition, each.issue.number): each.seal for each in issues}
-    for (edition, number), seal in known.items():
-        folder = site.archive / edition / str(number)
-        if (edition, number) not in seals:
-            raise SealError(
-                f"issue {edition}/{number} was sealed, but its folder is missing from the archive",
-                subject=str(folder),
-                hint="restore it from git or from a backup; without it, its articles would go out again",
-            )
-        if seals[edition, number] != seal:
-            raise SealError(
-                f"issue {edition}/{number} is not the one that was sealed under this number",
-                subject=str(folder),
-                hint="restore it from git or from a backup; `digest archive verify` shows what changed",
-            )
 
 
 def _drafted(

@@ -14,9 +14,10 @@ import tomlkit
 from digest.compose import MORE, PROFILES, Arrangement, differences, read_overrides
 from digest.errors import DigestError, NothingNewError, ProblemError, UsageError
 from digest.model import Issue, Item, Problem
-from digest.press.building import build, read
+from digest.press.building import build
 from digest.press.overriding import edited, overrides_path, shown_path, written
 from digest.press.places import Site
+from digest.press.reading import read
 
 RULES: Final = "override-"
 """How the names of the rules about overrides begin."""

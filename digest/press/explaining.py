@@ -14,10 +14,10 @@ from digest import archive
 from digest.compose.renaming import follow
 from digest.errors import UsageError
 from digest.model import Collection, Decision, Entry, Issue, Item, NoticeKind, Problem, Reason
-from digest.press.building import read
 from digest.press.differing import change_line, places
 from digest.press.outlook import Outlook, outlook
 from digest.press.places import Site
+from digest.press.reading import read
 from digest.render.address import issue_url
 from digest.store import Store
 from digest.store.sightings import Sightings

@@ -11,7 +11,7 @@ from digest.collect.loading import staying
 from digest.compose import compose, consider, decide
 from digest.config import EditionTable
 from digest.model import Collection, Decision, Issue, Ledger, Problem, SealedIssue
-from digest.press.building import ledger
+from digest.press.ledgers import ledger
 from digest.press.overriding import edited
 from digest.press.places import Site
 from digest.press.reaching import reaching

@@ -15,13 +15,16 @@ from typing import Final
 from digest import archive
 from digest.errors import DigestError, NothingNewError, SealError
 from digest.model import Draft, Page, Position, Problem, SealedIssue, Severity
-from digest.press.approving import WaitingError, gate, let_go, next_number, undrifted, word
-from digest.press.building import Progress, agree, build, read
+from digest.press.approving import WaitingError, gate, let_go, undrifted
+from digest.press.building import build
+from digest.press.coming import next_number, word
 from digest.press.fan_out import fan_out, keep_promises, promise
 from digest.press.first_sight import met
+from digest.press.ledgers import agree
 from digest.press.notices import is_released, notices_of
 from digest.press.parting import sealable
 from digest.press.places import Site
+from digest.press.reading import Progress, read
 from digest.render.site import pages
 from digest.store import Store, Word
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.model import Collection, Decision, Entry, Problem, Severity, Verdict
-from digest.press.approving import word
-from digest.press.building import read
+from digest.press.coming import word
 from digest.press.outlook import Outlook, outlook
 from digest.press.overriding import overrides_path
 from digest.press.places import Site
+from digest.press.reading import read
 from digest.store import Store, Word
 from digest.store.feeds import Feeds, FeedState
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from digest.config import Config
 from digest.model import Issue, Rendition
-from digest.render.email import render_email
-from digest.render.mailing import mail
-from digest.render.references import References
-from digest.render.text import render_text
-from digest.render.theme import Theme
+
+if TYPE_CHECKING:
+    from digest.render.references import References
+    from digest.render.theme import Theme
 
 
 def render(
@@ -23,6 +24,12 @@ def render(
     Raises:
         TemplateError: for a fault in a template.
     """
+    # Here, so that who asks the package for an address alone waits for no renderer.
+    from digest.render.email import render_email
+    from digest.render.mailing import mail
+    from digest.render.references import References
+    from digest.render.text import render_text
+
     known = references or References((item.entry for item in issue.everything), config)
     renditions = []
     for language in issue.languages or (issue.language,):

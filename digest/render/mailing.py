@@ -17,22 +17,21 @@ from digest.model import (
     IssueQuote,
     Item,
     Parts,
-    Picture,
     Pointer,
     Reason,
     Section,
     Stamp,
 )
 from digest.render import dossier
-from digest.render.address import asset_url, change_anchor, feed_url, issue_url
+from digest.render.address import change_anchor, feed_url, issue_url
 from digest.render.cards import BADGES
-from digest.render.kinds import alt_of, away, badge_of, dek_of, source_of, time_of
+from digest.render.imaging import LEAD, THUMB, Images
+from digest.render.kinds import away, badge_of, dek_of, source_of, time_of
 from digest.render.mail import (
     Action,
     Badge,
     Card,
     Group,
-    Image,
     Mail,
     Pill,
     Profile,
@@ -43,6 +42,7 @@ from digest.render.mail import (
     Words,
 )
 from digest.render.pointing import people
+from digest.render.tallies import Tallies
 from digest.render.telling import sentences, told
 from digest.text.excerpt import excerpt as fresh_excerpt
 from digest.text.links import safe_url
@@ -67,10 +67,6 @@ _CREDIT: Final = 80
 _TAG: Final = 30
 _VALUE: Final = 100
 _QUOTE: Final = 360
-_THUMB: Final = 190
-_LEAD: Final = 600
-_TALL: Final = 0.62
-"""Height of a lead's picture by its width, at most: more would fill a screen."""
 
 _ACTIONS: Final = {
     "podcast": ("Listen to the episode", True),
@@ -107,14 +103,15 @@ class _Mailing:
         self.words = phrases(language)
         self.language = _other(self.words.language, language) or language
         self.edition = next((each for each in config.editions if each.name == issue.edition), None)
-        self.pictures = {(each.entry, each.src): each for each in issue.pictures}
+        self.images = Images(issue, config)
+        self.tallies = Tallies(issue, self.words, parts)
         self.places = {item.entry.key: item.entry for item in issue.everything}
 
     def mail(self) -> Mail:
         issue, words = self.issue, self.words
         groups = tuple(self._group(number, each) for number, each in enumerate(issue.sections))
         quotes, overflow = (None, None) if self.parts else (QUOTES, LISTED)
-        titles = self._profiles_titles()
+        titles = self.tallies.profiles_titles()
         return Mail(
             issue=issue,
             words=words,
@@ -126,18 +123,18 @@ class _Mailing:
             web_url=issue_url(issue.edition, issue.number, self.config),
             feed_url=feed_url("issues.rss", self.config),
             postal_address=self._said(self.config.site.postal_address),
-            item_counts=self._counted("n", len(issue.items), "{n} item", "{n} items"),
-            minute_counts=self._minutes(),
+            item_counts=self.tallies.counted("n", len(issue.items), "{n} item", "{n} items"),
+            minute_counts=self.tallies.minutes(),
             pills=self._pills(groups, titles),
             leads=tuple(self._lead(each) for each in self._leads()),
             groups=groups,
             profiles=tuple(self._profile(place, each) for place, each in enumerate(issue.profiles)),
-            profiles_places=self._places(len(groups)),
+            profiles_places=self.tallies.places(len(groups)),
             profiles_titles=titles,
-            profiles_counts=self._profiles_counts(),
+            profiles_counts=self.tallies.profiles_counts(),
             quotes=tuple(self._quote(number, each) for number, each in enumerate(issue.quotes[:quotes])),
             overflow=tuple(self._card(each) for each in issue.overflow[:overflow]),
-            overflow_more=self._counted(
+            overflow_more=self.tallies.counted(
                 "o", len(issue.overflow) - LISTED, "{n} more on the web", "{n} more on the web"
             ),
             archive=tuple(self._card(each) for each in issue.archive),
@@ -152,7 +149,7 @@ class _Mailing:
         issue = self.issue
         there = {"a": issue.archive, "o": issue.overflow, "e": issue.earlier, "w": whole(issue)}
         names = (name for name, each in there.items() if each)
-        return {name: self._places(place) for place, name in enumerate(names)}
+        return {name: self.tallies.places(place) for place, name in enumerate(names)}
 
     def _bulk(self) -> str:
         """One line for what was touched in a sweep; empty where nothing was."""
@@ -180,40 +177,6 @@ class _Mailing:
             return tuple(self.issue.everything[number] for number in self.parts.leads)
         return (self.issue.lead,) if self.issue.lead else ()
 
-    def _places(self, place: int) -> tuple[str, ...]:
-        """Whether something stands first or next to another; both where readers differ."""
-        return ("first", "next") if self.parts else ("next" if place else "first",)
-
-    def _counted(self, part: str, most: int, singular: str, plural: str) -> Variants:
-        """How many of a part there are, in words: of all, or of each number that a reader may have."""
-        counts = range(1 if self.parts else most, most + 1) if most > 0 else ()
-        return tuple((f"{part}={n}", self.words.plural(singular, plural, n)) for n in counts)
-
-    def _minutes(self) -> Variants:
-        """The reading time of what is shown; nothing for an issue of profiles only."""
-        sums = {0}
-        for item in self.issue.items:
-            sums |= {each + item.minutes for each in sums}
-        sums = sums - {0} if self.parts else {self.issue.minutes}
-        say = self.words.plural
-        return tuple(
-            (f"m={n}", say("about {n} minute", "about {n} minutes", n)) for n in sorted(sums) if n > 0
-        )
-
-    def _profiles_titles(self) -> Variants:
-        profiles = self.issue.profiles
-        people = sum(item.entry.kind == "person" for item in profiles)
-        titles = [("people", self.words("People updates")), ("mixed", self.words("Profile updates"))]
-        if self.parts:
-            return tuple(titles)
-        return tuple(titles[:1] if people == len(profiles) else titles[1:])
-
-    def _profiles_counts(self) -> tuple[Variants, ...]:
-        """How many profiles, for each of the titles."""
-        count = len(self.issue.profiles)
-        words = {"people": ("{n} person", "{n} people"), "mixed": ("{n} profile", "{n} profiles")}
-        return tuple(self._counted("p", count, *words[kind]) for kind, _ in self._profiles_titles())
-
     def _pills(self, groups: tuple[Group, ...], profiles: Variants) -> tuple[Pill, ...]:
         issue = self.issue
         pills = [
@@ -221,7 +184,7 @@ class _Mailing:
                 part=each.part,
                 titles=((each.part, excerpt(each.title.text, _TAG)),),
                 language=each.title.language,
-                counts=self._numbers(each.part, each.number),
+                counts=self.tallies.numbers(each.part, each.number),
                 anchor=each.anchor,
             )
             for each in groups
@@ -232,24 +195,20 @@ class _Mailing:
             ("q", quotes, min(QUOTES, len(issue.quotes)), "quotes"),
         ):
             if count:
-                counts = self._numbers(part, count)
+                counts = self.tallies.numbers(part, count)
                 pills.append(Pill(part=part, titles=titles, language="", counts=counts, anchor=anchor))
         return tuple(pills)
-
-    def _numbers(self, part: str, most: int) -> Variants:
-        """As `_counted`, in digits."""
-        return self._counted(part, most, "{n}", "{n}")
 
     def _group(self, number: int, section: Section) -> Group:
         part = f"g:{number}"
         return Group(
             part=part,
-            places=self._places(number),
+            places=self.tallies.places(number),
             # The same whatever else a reader gets; of letters that every mail program takes in an id.
             anchor=f"s{sha256(section.key.encode()).hexdigest()[:6]}",
             title=self._said(self._section_title(section)),
             colour=section.colour,
-            counts=self._counted(part, len(section.items), "{n} item", "{n} items"),
+            counts=self.tallies.counted(part, len(section.items), "{n} item", "{n} items"),
             number=len(section.items),
             cards=tuple(self._card(each, place) for place, each in enumerate(section.items)),
         )
@@ -275,7 +234,7 @@ class _Mailing:
         foreign = primary(entry.language) != primary(self.language)
         return Card(
             part=f"{'lead' if leads else 'i'}:{self.numbers[entry.key]}",
-            places=self._places(place),
+            places=self.tallies.places(place),
             entry=entry,
             place=entry.place("title"),
             dek_place=entry.place("description"),
@@ -293,7 +252,7 @@ class _Mailing:
             ),
             code=_code(entry.language) if foreign else "",
             tags=tuple(_tag(excerpt(tag, _TAG), entry.language) for tag in entry.tags[:3]),
-            image=self._image(entry, _LEAD if leads else _THUMB),
+            image=self.images.of(entry, LEAD if leads else THUMB),
             action=self._action(item, full=full),
             level=2 if leads else 3,
             full=full,
@@ -337,31 +296,6 @@ class _Mailing:
             return Action(text=words("View in browser"), url=item.url)  # all of it stands here already
         return Action(text=words(message), url=entry.source_url if leads else item.url)
 
-    def _image(self, entry: Entry, width: int) -> Image | None:
-        """The entry's picture at a width; the file has twice the pixels where there is one."""
-        if entry.image is None:
-            return None
-        src, alt = entry.image.src, alt_of(entry)
-        picture = self.pictures.get((entry.key, src))
-        if picture and picture.files:
-            return self._file(picture, width, alt)
-        if src.startswith(("https://", "http://")) and safe_url(src):
-            return Image(src=src, width=width, height=0, alt=alt)
-        return None
-
-    def _file(self, picture: Picture, width: int, alt: str) -> Image | None:
-        file = next((each for each in picture.files if each.width >= 2 * width), picture.files[-1])
-        if width == _LEAD and file.width < _LEAD // 2:
-            return None  # a stamp across the whole sheet is nothing but its pixels
-        wide = min(width, file.width) if width == _THUMB else width
-        height = round(file.height * wide / file.width)
-        highest = width if width == _THUMB else round(_TALL * width)
-        is_tall = height > highest
-        if is_tall:
-            wide, height = max(1, round(wide * highest / height)), highest
-        src = asset_url(self.issue, file.name, self.config)
-        return Image(src=src, width=wide, height=height, alt=alt or picture.alt, is_tall=is_tall)
-
     def _profile(self, place: int, item: Item) -> Profile:
         entry = item.entry
         name, original = dossier.names(entry)
@@ -371,7 +305,7 @@ class _Mailing:
         web_url = issue_url(self.issue.edition, self.issue.number, self.config)
         return Profile(
             part=f"i:{self.numbers[entry.key]}",
-            places=self._places(place),
+            places=self.tallies.places(place),
             entry=entry,
             place=entry.place("title"),
             url=item.url,
@@ -379,7 +313,7 @@ class _Mailing:
             name=name,
             original=_said(original, entry.language),
             initials=dossier.initials(original or name),
-            photo=self._image(entry, 56),
+            photo=self.images.of(entry, 56),
             role=excerpt(dossier.role(entry), DEK),
             state=self.words("New profile") if is_new else self.words("Updated", "state"),
             is_new=is_new,

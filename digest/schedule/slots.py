@@ -8,7 +8,7 @@ from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 from digest.config import Config, ScheduleTable
-from digest.config.tables import Weekday
+from digest.config.values import Weekday
 
 WEEKDAYS: Final = get_args(Weekday)
 

@@ -204,10 +204,10 @@ def test_run_tells_a_failure(run, site: Path) -> None:
 
 def test_run_follows_the_clock(run, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without --once the scheduler runs until it is stopped, and takes no --now."""
-    from digest import schedule
+    from digest.schedule import forever
 
     seen = []
-    monkeypatch.setattr(schedule, "run_forever", lambda given, say: seen.append(given.root))
+    monkeypatch.setattr(forever, "run_forever", lambda given, say: seen.append(given.root))
     assert run("run", "-C", site).exit_code == 0
     assert seen == [site]
     assert run("run", "-C", site, "--now", "2026-01-26T09:05:00+08:00").exit_code == 2

@@ -16,8 +16,12 @@ PURE = (
     "compose",
     "render",
     "collect",
-    "config/tables.py",
+    "config/content.py",
+    "config/editions.py",
+    "config/mail.py",
     "config/places.py",
+    "config/tables.py",
+    "config/values.py",
 )
 EDGES = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
     "digest"

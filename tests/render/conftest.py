@@ -117,7 +117,7 @@ def article(slug: str, title: str, language: str, **values: object) -> Entry:
         "kind": "article",
         "body_line": 12,
         "date": stamp("2026-01-23T10:00:00+08:00"),
-        "positions": {name: Position(path=path, line=2 + index) for index, name in enumerate(names)},
+        "positions": {name: (2 + index, 1) for index, name in enumerate(names)},
     }
     if image:
         defaults["image"] = ImageRef(src=image[0], alt=image[1], position=Position(path=path, line=7))

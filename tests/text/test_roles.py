@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.config.tables import ProfileRolesTable
+from digest.config.content import ProfileRolesTable
 from digest.model import Roles
 from digest.text.roles import GUESSES, key_of, name, photo, roles, slug_of
 
