@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -56,18 +56,14 @@ def sections(
 ) -> tuple[Section, ...]:
     """Group items, each exactly once, whatever their order; the remainder comes last, under "More".
 
-    Configured sections stand in their order, with whatever they gather. Then again and again the tag or
-    category that covers most of what is left heads a section: at least 2 items, not so many that it says
-    nothing; ties go to the tag that stands earlier in its entries, then to its name. Headings are spelled as
-    most entries of `spelled_by` (or of the items) write the tag.
+    Configured sections stand in their order, those that gather too few left out. Then again and again the
+    tag or category that covers most of what is left heads a section: at least 2 items, not so many that it
+    says nothing; ties go to the tag that stands earlier in its entries, then to its name. Headings are
+    spelled as most entries of `spelled_by` (or of the items) write the tag.
     """
-    pool = _pool(items, tags)
+    pool = _pool(items, tags, configured)
     spelling = tuple(spelled_by) or tuple(item.entry for item in pool.left.values())
-    groups = [
-        _Group(key=tags.key(table.tag), items=pool.take(tags.key(table.tag)), table=table)
-        for table in configured
-    ]
-    groups = [group for group in groups if group.items] + _greedy(pool)
+    groups = [*_configured(pool, configured, tags), *_greedy(pool)]
     if pool.left:
         groups.append(_Group(key="", items=list(pool.left.values())))
     names = tags.spelled({group.key for group in groups}, spelling)
@@ -96,10 +92,19 @@ def newest(item: Item) -> tuple[float, str]:
     return (-stamp.at.timestamp() if stamp else float("inf"), item.entry.key)
 
 
-def _pool(items: Iterable[Item], tags: Tags) -> _Pool:
+def _pool(items: Iterable[Item], tags: Tags, configured: Sequence[SectionTable]) -> _Pool:
     ordered = sorted(items, key=foremost)
     keys = {item.entry.key: tags.keys(item.entry) for item in ordered}
-    return _Pool(keys=keys, generic=tags.generic, left={item.entry.key: item for item in ordered})
+    generic = frozenset(tags.generic) | {tags.key(table.tag) for table in configured}
+    return _Pool(keys=keys, generic=generic, left={item.entry.key: item for item in ordered})
+
+
+def _configured(pool: _Pool, tables: Sequence[SectionTable], tags: Tags) -> Iterator[_Group]:
+    """The sections that an editor wants, where there is enough for them."""
+    for table in tables:
+        key = tags.key(table.tag)
+        if len(pool.carrying(key)) >= table.least:
+            yield _Group(key=key, items=pool.take(key), table=table)
 
 
 def _greedy(pool: _Pool) -> list[_Group]:

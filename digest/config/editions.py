@@ -18,6 +18,11 @@ class SectionTable(Table):
         default_factory=dict, description="The heading in other languages, by language tag."
     )
     colour: Literal["", "teal", "blue", "plum", "ochre"] = Field("", description="The colour of its bar.")
+    least: int = Field(
+        2,
+        ge=1,
+        description="With fewer items it is left out, and they stand where their other tags put them.",
+    )
 
 
 class ScheduleTable(Table):

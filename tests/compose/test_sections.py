@@ -53,15 +53,23 @@ def test_an_issue_without_a_shared_tag_has_one_section():
 
 
 def test_configured_sections_come_first_in_their_order():
-    """With what they gather, be it one item; empty ones are left out; titles by language."""
+    """With what they gather, be it one item if an editor says so; empty ones are left out; by language."""
     tables = (
-        SectionTable(tag="single", title="One", titles={"ko": "하나"}, colour="ochre"),
+        SectionTable(tag="single", title="One", titles={"ko": "하나"}, colour="ochre", least=1),
         SectionTable(tag="none"),
-        SectionTable(tag="B"),
+        SectionTable(tag="B", least=1),
     )
     found = sections(items(("a", "b"), ("a",), ("single", "a"), ("a",)), tables, PLAIN, "ko")
     assert grouped(found) == [("하나", ["e02"]), ("B", ["e00"]), ("a", ["e01", "e03"])]
     assert grouped(sections(items(("single",)), tables, PLAIN, "en")) == [("One", ["e00"])]
+
+
+def test_a_configured_section_of_one_item_is_none():
+    """The item stands where its other tags put it; its own heads nothing but the section that is wanted."""
+    tables = (SectionTable(tag="b", title="Bee"), SectionTable(tag="c", title="Sea", least=3))
+    found = sections(items(("b", "a"), ("a",), ("c",), ("c",)), tables, PLAIN, "en")
+    assert grouped(found) == [("a", ["e00", "e01"]), ("More", ["e02", "e03"])]
+    assert grouped(sections(items(("b",), ("b",)), tables, PLAIN, "en")) == [("Bee", ["e00", "e01"])]
 
 
 def test_a_tag_that_everything_carries_says_nothing():
