@@ -121,6 +121,10 @@ class Theme:
             raise self._problem(error, path, 1) from error
         return self._sources[path][1]
 
+    def style(self, template: str) -> str:
+        """A style sheet behind `base.css`, which all pages share. Raises TemplateError where one is lost."""
+        return f"{self.source('base.css')}\n{self.source(template)}"
+
     def render(self, template: str, /, **values: Any) -> str:
         """The text of a template filled with values.
 
