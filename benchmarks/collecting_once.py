@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
 
 
 def plain(site: Path) -> None:
@@ -25,6 +28,33 @@ def collect(site: Path) -> None:
     survey(load(site / "config.toml"), site)
 
 
+class Watch:
+    """Looks now and then how much memory our helper processes have taken at most (KiB, of all together).
+
+    RUSAGE_CHILDREN would tell what we had ourselves when they were started: exec keeps that mark.
+    """
+
+    def __init__(self) -> None:
+        self._most: dict[int, int] = {}
+        self._is_over = Event()
+        self._eye = Thread(target=self._look, daemon=True)
+        self._eye.start()
+
+    def most(self) -> int:
+        """How much it was; ends the watch."""
+        self._is_over.set()
+        self._eye.join()
+        return sum(self._most.values())
+
+    def _look(self) -> None:
+        while not self._is_over.wait(0.1):
+            for status in Path("/proc").glob("[0-9]*/status"):
+                with suppress(OSError, KeyError):
+                    told = dict(line.split(":", 1) for line in status.read_text().splitlines())
+                    if int(told["PPid"]) == os.getpid():
+                        self._most[int(told["Pid"])] = int(told["VmHWM"].split()[0])
+
+
 def main() -> None:
     """Measure, and tell as JSON; modules are imported before the clock starts."""
     import frontmatter  # noqa: F401
@@ -33,12 +63,12 @@ def main() -> None:
     import digest.config  # noqa: F401
 
     what, site = sys.argv[1], Path(sys.argv[2])
+    helpers = Watch()
     start = time.perf_counter()
     (plain if what == "plain" else collect)(site)
     seconds = time.perf_counter() - start
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    largest_child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(json.dumps({"seconds": seconds, "megabytes": (own + largest_child) / 1024}))
+    print(json.dumps({"seconds": seconds, "megabytes": (own + helpers.most()) / 1024}))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
@@ -36,7 +38,7 @@ def dump_issue(issue: Issue) -> bytes:
 def load_issue(data: bytes, subject: str) -> Issue:
     """The issue that `dump_issue` wrote; `subject` is the file that a fault is told of. Raises SealError."""
     try:
-        return _issues().validate_json(data)
+        return _understood(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -45,3 +47,28 @@ def load_issue(data: bytes, subject: str) -> Issue:
             subject=subject,
             hint="restore the folder from git or a backup, or use the version of digest that sealed it",
         ) from None
+
+
+def _understood(data: bytes) -> Issue:
+    """The issue, of our own form or of the one before it. Raises ValidationError, of what is in neither."""
+    try:
+        return _issues().validate_json(data)
+    except ValidationError as error:
+        if all("positions" not in each["loc"] for each in error.errors(include_url=False)):
+            raise
+    return _issues().validate_json(json.dumps(_with_short_positions(json.loads(data))))
+
+
+def _with_short_positions(value: Any) -> Any:
+    """What the first issues said of a key's place (path, line and column) as line and column alone."""
+    if isinstance(value, list):
+        return [_with_short_positions(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: _with_short_positions(each) for key, each in value.items()}
+    if isinstance(places := found.get("positions"), dict):
+        found["positions"] = {
+            key: (each.get("line"), each.get("column")) if isinstance(each, dict) else each
+            for key, each in places.items()
+        }
+    return found

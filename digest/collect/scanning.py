@@ -14,9 +14,10 @@ from typing import Final, TypeAlias
 import msgspec
 
 from digest.collect.documents import LARGEST, Shelf, fault, outside, too_large, unreadable
+from digest.collect.loading import staying
 from digest.model import Problem, Severity
 
-SUFFIXES: Final = (b".md", b".markdown", b".mdown", b".mkd", b".mdx", b".qmd")
+_SUFFIXES: Final = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd")
 _FOREIGN: Final = frozenset((b"node_modules", b"bower_components", b"__pycache__"))
 _NAMES: Final = sys.getfilesystemencoding()
 ALWAYS: Final = -1
@@ -76,8 +77,9 @@ def scan(shelves: Sequence[Shelf], root: Path) -> Scan:
     are told, and so is what cannot be read.
     """
     found = Scan()
-    for number, shelf in enumerate(shelves):
-        _Walk(found, number, shelf, root).walk()
+    with staying():
+        for number, shelf in enumerate(shelves):
+            _Walk(found, number, shelf, root).walk()
     return found
 
 
@@ -117,10 +119,11 @@ class _Walk:
         try:
             with _opened(os.path.join(self.root, here)) as handle, os.scandir(handle) as entries:  # noqa: PTH118
                 for entry in entries:
-                    name = entry.name.encode(_NAMES, "surrogateescape")  # as os.fsencode, in half the time
-                    if name[:1] == b".":
+                    shown = entry.name
+                    if shown[0] == ".":
                         continue
-                    is_markdown = name.endswith(SUFFIXES) or name.lower().endswith(SUFFIXES)
+                    is_markdown = shown.endswith(_SUFFIXES) or shown.lower().endswith(_SUFFIXES)
+                    name = shown.encode(_NAMES, "surrogateescape")  # as os.fsencode, in half the time
                     if is_markdown and entry.is_file(follow_symlinks=False):
                         at = entry.stat(follow_symlinks=False)
                         if at.st_size <= LARGEST:

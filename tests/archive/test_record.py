@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from datetime import timedelta, timezone
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -89,3 +91,14 @@ def test_not_an_issue(text):
     with pytest.raises(SealError, match="is not an issue") as error:
         load_issue(text, "archive/weekly/1/issue.json")
     assert error.value.subject == "archive/weekly/1/issue.json"
+
+
+def test_the_first_issues_told_the_path_of_every_key():
+    """An issue that was sealed then is read as it is now; a place without a line is none."""
+    data = (Path(__file__).parents[2] / "archive/weekly/1/issue.json").read_bytes()
+    issue = load_issue(data, "weekly/1")
+    assert issue.lead is not None
+    assert issue.lead.entry.place("title") == issue.lead.entry.position
+    assert load_issue(dump_issue(issue), "weekly/1") == issue
+    with pytest.raises(SealError, match=r"lead\.entry\.positions\.title"):
+        load_issue(re.sub(rb'("positions": \{\s+"title": \{[^}]*"line": )\d+', rb'\1"x"', data), "weekly/1")
