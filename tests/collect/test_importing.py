@@ -119,7 +119,6 @@ def test_a_page_says_its_facts_in_many_ways() -> None:
     assert (hints.title, hints.date, hints.source_url) == ("A B", None, "")
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "piece", ["<b>", "<a href=x>", "<ul><li>", "<!--", "<", "<p ", "&", "<![CDATA[", "<blockquote>", "<b>x"]
 )

@@ -253,7 +253,6 @@ def test_no_text_does_harm_at_length(text: str) -> None:
         check(text, medium)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "bomb",
     [

@@ -115,7 +115,6 @@ def _disagreements(count: int, seed: int) -> list[tuple[str, str, str]]:
     return [(line, mine, theirs) for line, mine, theirs in pairs if mine != theirs]
 
 
-@pytest.mark.no_cover
 def test_ten_thousand_lines_agree_with_the_reference() -> None:
     """No fuzzed line of any script, quotes, selectors and markers is read otherwise than there."""
     assert _disagreements(10_000, 20260126) == []
