@@ -237,8 +237,6 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 
 UNCOUNTED: Final = {"test_compose.py", "test_properties.py", "test_settings.py", "test_yaml_plain.py"}
-    {"test_compose.py", "test_properties.py", "test_settings.py", "test_yaml_plain.py"}
-)
 """Files whose properties are slow, and visit no line that examples do not."""
 
 
