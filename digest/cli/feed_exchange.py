@@ -88,7 +88,7 @@ def export(
     """Write the feeds as OPML, which every other reader can import."""
     from digest.collect.feeds.opml import Outline
     from digest.collect.feeds.opml import write as opml
-    from digest.press.feeds import states
+    from digest.press.feed_states import states
 
     terminal, site = desk.terminal, desk.site()
     known = states(site)

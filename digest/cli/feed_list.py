@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @command(feeds, "list")
 def list_(desk: Desk) -> None:
     """The feeds, how each was at its last visit, and when it is asked again."""
-    from digest.press.feeds import states
+    from digest.press.feed_states import states
 
     terminal, site = desk.terminal, desk.site()
     known = states(site)

@@ -7,9 +7,7 @@ was meant, and nothing else.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,6 +18,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from digest.config import locate, parse
 from digest.errors import DigestError, UsageError
+from digest.press.replacing import replaced
 
 _HEADING: Final = re.compile(r"[ \t]*\[")
 _EMPTY: Final = re.compile(r"[ \t]*(?:#.*)?\r?\n?")
@@ -79,28 +78,10 @@ def write(path: Path, before: str, after: str) -> None:
         DigestError: the file has changed meanwhile, or the disk refuses.
     """
     parse(after, path.name)
-    target = path.resolve()  # a link stays one
-    try:
-        if read(path) != before:
-            raise DigestError("config.toml was changed meanwhile", subject=str(path), hint="do it again")
-        mark = b"\xef\xbb\xbf" if target.read_bytes().startswith(b"\xef\xbb\xbf") else b""
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(mark + after.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(target.stat().st_mode & 0o7777)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise DigestError(
-            f"cannot write {path.name}: {error.strerror or error}",
-            subject=str(path),
-            hint="nothing was changed; the file and its folder must be writable",
-        ) from error
+    if not path.is_file() or read(path) != before:
+        raise DigestError("config.toml was changed meanwhile", subject=str(path), hint="do it again")
+    mark = b"\xef\xbb\xbf" if path.read_bytes().startswith(b"\xef\xbb\xbf") else b""
+    replaced(path, mark + after.encode())
 
 
 def read(path: Path) -> str:

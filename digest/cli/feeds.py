@@ -119,7 +119,7 @@ def _follows(desk: Desk, site: Site, url: str) -> SourceTable | None:
     """The feed that has moved to this address, if one has: it gets the address, and stays what it is."""
     from digest.cli.feed_tables import readdressed
     from digest.press import subscribing
-    from digest.press.feeds import states
+    from digest.press.feed_states import states
 
     moved = {state.url for state in states(site).values() if subscribing.same(state.moved_to, url)}
     for index, source in enumerate(site.config.sources):
@@ -194,7 +194,7 @@ def remove(
 
 def _meant(site: Site, said: str) -> tuple[int, SourceTable]:
     """The one feed that an address, a title or a part of them names. Raises UsageError."""
-    from digest.press.feeds import states
+    from digest.press.feed_states import states
     from digest.press.subscribing import same
 
     known = states(site)

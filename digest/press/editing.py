@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +10,13 @@ from typing import Any, Final
 import tomlkit
 
 from digest.compose import MORE, PROFILES, Arrangement, differences, read_overrides
-from digest.errors import DigestError, NothingNewError, ProblemError, UsageError
+from digest.errors import NothingNewError, ProblemError, UsageError
 from digest.model import Issue, Item, Problem
 from digest.press.building import build
 from digest.press.overriding import edited, overrides_path, shown_path, written
 from digest.press.places import Site
 from digest.press.reading import read
+from digest.press.replacing import replaced
 
 RULES: Final = "override-"
 """How the names of the rules about overrides begin."""
@@ -46,9 +45,9 @@ def begin(site: Site, edition: str, number: int, *, now: datetime) -> tuple[Path
     try:
         issue = build(site, edition=edition, number=number, now=now).issue
     except NothingNewError:
-        _write(path, _head(f"{edition}/{number}"))
+        replaced(path, _head(f"{edition}/{number}").encode())
     else:
-        _write(path, suggestions(issue))
+        replaced(path, suggestions(issue).encode())
     return path, True
 
 
@@ -167,7 +166,7 @@ def change(site: Site, edition: str, number: int, values: Mapping[str, Any]) -> 
     if fresh:
         raise OverridesError(*fresh)
     if after != before:
-        _write(path, after)
+        replaced(path, after.encode())
     return path
 
 
@@ -211,27 +210,3 @@ def _inline(value: Mapping[str, Any]) -> Any:
     made = tomlkit.inline_table()
     made.update(value)
     return made
-
-
-def _write(path: Path, text: str) -> None:
-    """Put the file in place, whole or not at all; a link stays one."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        target = path.resolve()
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise DigestError(
-            f"cannot write {path.name}: {error.strerror or error}",
-            subject=str(path),
-            hint="nothing was changed; the folder must be writable",
-        ) from error

@@ -15,9 +15,9 @@ from digest.config import SourceTable
 from digest.errors import DigestError
 from digest.press.feed_reports import FeedReport, Result
 from digest.press.feed_round import Round, is_due
+from digest.press.feed_states import states
 from digest.press.places import Site
 from digest.press.promises import Kept, keep_promises
-from digest.store import Store
 from digest.store.feeds import Feeds, FeedState
 
 __all__ = ["FeedReport", "Progress", "Result", "alone", "any_due", "fetch", "states"]
@@ -100,16 +100,6 @@ def any_due(site: Site, now: datetime, visited_since: datetime | None = None) ->
         return False
     known = states(site)
     return any(is_due(known.get(url, FeedState(url=url)), now, visited_since) for url in urls)
-
-
-def states(site: Site) -> dict[str, FeedState]:
-    """Every feed that was ever visited, by its address, as its last visit left it; reads only."""
-    store = Store.peek(site.database, site.root)
-    if store is None:
-        return {}
-    with store:
-        feeds = Feeds(store)
-        return feeds.states() if feeds.are_kept() else {}
 
 
 def _with_files(report: FeedReport, kept: Sequence[Kept]) -> FeedReport:

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from digest.model import Collection, Decision, Entry, Problem, Severity, Verdict
 from digest.press.coming import word
+from digest.press.feed_states import states
 from digest.press.outlook import Outlook, outlook
 from digest.press.overriding import overrides_path
 from digest.press.places import Site
 from digest.press.reading import read
-from digest.store import Store, Word
-from digest.store.feeds import Feeds, FeedState
+from digest.store import Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def _soonest(each: Waiting) -> tuple[bool, float, str]:
 
 
 def _failing(site: Site) -> Iterator[FailingFeed]:
-    known = _states(site) if site.config.subscriptions else {}
+    known = states(site) if site.config.subscriptions else {}
     for source in site.config.subscriptions:
         state = known.get(source.url)
         if state and (state.failures or state.gone_at):
@@ -109,13 +109,3 @@ def _failing(site: Site) -> Iterator[FailingFeed]:
                 fault=state.fault,
                 is_gone=state.gone_at is not None,
             )
-
-
-def _states(site: Site) -> dict[str, FeedState]:
-    """Every feed as its last visit left it; as press.feeds has it, which loads all that visits need."""
-    store = Store.peek(site.database, site.root)
-    if store is None:
-        return {}
-    with store:
-        feeds = Feeds(store)
-        return feeds.states() if feeds.are_kept() else {}

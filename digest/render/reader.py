@@ -71,7 +71,7 @@ def page(name: str, theme: Theme, config: Config, language: str, *, prefix: str,
 
 def style(theme: Theme) -> str:
     """The style sheet of the reader's pages."""
-    return theme.source("reader/style.css")
+    return theme.style("reader/style.css")
 
 
 def languages(wanted: Sequence[str], chosen: str) -> tuple[Choice, ...]:

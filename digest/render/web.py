@@ -310,7 +310,7 @@ def missing_page(library: Library, theme: Theme) -> str:
 
 def style(theme: Theme) -> str:
     """The style sheet of the pages."""
-    return theme.source("web/style.css")
+    return theme.style("web/style.css")
 
 
 def _page(

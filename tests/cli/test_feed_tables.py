@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -9,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.cli import feed_tables
 from digest.cli.feed_tables import added, read, readdressed, removed, table, write
 from digest.errors import ConfigError, DigestError, UsageError
 
@@ -171,7 +171,7 @@ def test_a_disk_that_refuses(config: Path, monkeypatch: pytest.MonkeyPatch) -> N
     def refuse(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(feed_tables.os, "fsync", refuse)
+    monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(DigestError, match="No space left"):
         write(config, text, added(text, [NEW]))
     assert read(config) == text

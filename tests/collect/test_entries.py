@@ -734,7 +734,7 @@ def test_a_renamed_file_has_the_same_mark() -> None:
     assert article("a: 1", f"{long} and one")[0].mark != first.mark
 
 
-@given(st.dictionaries(st.text(max_size=5), st.recursive(st.text(max_size=9), st.lists)))
+@given(st.dictionaries(st.text(max_size=5), st.recursive(st.text(max_size=9), st.lists, max_leaves=9)))
 def test_what_has_neither_braces_nor_escapes_is_plain(values: dict[str, object]) -> None:
     """Front matter without them is not searched for shortcodes: searching would change nothing."""
     written = repr(values)

@@ -188,6 +188,7 @@ def differences(root: Path, config: str = OURS) -> tuple[int, list[str], set[str
     return len(theirs), told, refused
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("site", ["gdgtaipei-zhtw", "jonnung-ko", "loveorange-zhtw", "spf13"])
 def test_a_real_site_reads_as_hugo_reads_it(tmp_path, site):
     """Title, date, tags and draft of every regular page of a real Hugo site are Hugo's."""

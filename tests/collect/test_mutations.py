@@ -73,6 +73,7 @@ def _survive(first: int, count: int) -> None:
         assert all(1 <= one.position.line <= lines for one in problems), number
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("part", range(4))
 def test_a_thousand_broken_documents(part: int) -> None:
     """Bytes cut, doubled, spliced, swapped and sown with the signs of every dialect."""

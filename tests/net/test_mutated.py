@@ -87,6 +87,7 @@ def fetch_mutated(server: FeedServer, count: int, seed: int) -> Counter[str]:
     return ends
 
 
+@pytest.mark.no_cover
 def test_any_answer_is_a_reply_or_a_fault(feed_server: FeedServer) -> None:
     """Nothing else is raised, nothing waits for its deadline, and enough of each kind has been seen."""
     ends = fetch_mutated(feed_server, 400, 7)

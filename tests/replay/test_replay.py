@@ -126,6 +126,7 @@ def _why_tells_a_whole_life(lived: Lived) -> None:
     assert [each.role for each in swept if each.role != "renamed"] == ["new", "in one line"]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("seed", "old"),
     [(1, 300), *(pytest.param(seed, 3_000, marks=pytest.mark.soak) for seed in range(2, 6))],

@@ -8,15 +8,14 @@ import socket
 import ssl
 import struct
 import subprocess
-import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from tests.servers.listening import Listening
 
 REASONS = {200: "OK", 204: "No Content", 301: "Moved Permanently", 302: "Found", 304: "Not Modified"}
 
@@ -78,24 +77,14 @@ Part = Answer | bytes | Play
 """What a path answers: a proper answer, raw bytes, or a play that gives an answer or ends the connection."""
 
 
-class FeedServer:
+class FeedServer(Listening):
     """Answers on 127.0.0.1 in a thread of its own; use it in a `with` block."""
 
     def __init__(self, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         """Take what makes it an https server."""
-        self._tls = tls
-        self._host = host
+        super().__init__(tls=tls, host=host)
         self._parts: dict[str, deque[Part]] = {}
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._stop: asyncio.Event | None = None
-        self._writers: list[asyncio.StreamWriter] = []
-        self._talks: set[asyncio.Task[None]] = set()
         self.asked: list[Asked] = []
-        self.open = 0
-        self.most_open = 0
-        self.port = 0
 
     def serve(self, path: str, *parts: Part) -> str:
         """Answer a path (with its query) by these, one a request, the last for ever; gives its address."""
@@ -104,59 +93,16 @@ class FeedServer:
 
     def at(self, path: str, host: str = "") -> str:
         """The address of a path, by the server's number or under a name."""
-        return f"{'https' if self._tls else 'http'}://{host or self._host}:{self.port}{path}"
+        return f"{'https' if self.tls else 'http'}://{host or self.host}:{self.port}{path}"
 
     def asked_for(self, path: str) -> list[Asked]:
         """The requests for a path, in their order."""
         return [asked for asked in self.asked if asked.path == path]
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._ready.wait(10)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._stop is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
-
-    def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._listen())
-
-    async def _listen(self) -> None:
-        self._stop = asyncio.Event()
-        # Long queue: two hundred clients may call in one moment.
-        server = await asyncio.start_server(
-            self._accept, self._host, 0, ssl=self._tls, backlog=512, limit=1 << 20
-        )
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-        for writer in self._writers:  # also those whose client does not read, and whose talk never began
-            writer.transport.abort()
-        await asyncio.sleep(0)
-
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.append(writer)
-        talk = self._loop.create_task(self._talk(reader, writer))
-        self._talks.add(talk)
-        talk.add_done_callback(self._talks.discard)
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.open += 1
-        self.most_open = max(self.most_open, self.open)
-        try:
-            while await self._once(reader, writer):
-                pass
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
-            pass  # the client has gone, which is its right, or the test is over
-        finally:
-            self.open -= 1
-            writer.close()
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer request by request."""
+        while await self._once(reader, writer):
+            pass
 
     async def _once(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         start = await reader.readexactly(1)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
+
+from tests.servers.listening import Listening
 
 _ID = re.compile(rb"^Message-ID: *<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 
@@ -69,7 +68,7 @@ Script = Callable[[Session, str, str], Answer]
 """Answers a step (CONNECT, EHLO, MAIL, RCPT, DATA, DOT, RSET, QUIT, AUTH) with its argument."""
 
 
-class MailServer:
+class MailServer(Listening):
     """Listens on 127.0.0.1 in a thread of its own; use it in a `with` block.
 
     Args:
@@ -85,79 +84,29 @@ class MailServer:
         keep: bool = False,
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        super().__init__(tls=tls)
         self.script = script
         self.offers = offers
         self.keep = keep
-        self.tls = tls
         self.taken: list[Taken] = []
         self.sessions: list[Session] = []
-        self.open = 0
-        self.most_open = 0
-        self.port = 0
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._stop: asyncio.Event | None = None
-        self._talks: set[asyncio.Task[None]] = set()
-        self._writers: set[asyncio.StreamWriter] = set()
 
     @property
     def counts(self) -> Counter[str]:
         """How often each recipient's message was taken."""
         return Counter(each.recipient for each in self.taken)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._ready.wait(10)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._stop is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
-
-    def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._listen())
-
-    async def _listen(self) -> None:
-        self._stop = asyncio.Event()
-        server = await asyncio.start_server(
-            self._accept, "127.0.0.1", 0, backlog=512, limit=1 << 22, ssl=self.tls
-        )
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-        for writer in self._writers:
-            writer.transport.abort()
-        for talk in self._talks:
-            talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
-
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = self._loop.create_task(self._talk(reader, writer))
-        self._talks.add(talk)
-        talk.add_done_callback(self._talks.discard)
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Greet, and answer command by command."""
         session = Session(len(self.sessions), self)
         self.sessions.append(session)
-        self._writers.add(writer)
-        self.open += 1
-        self.most_open = max(self.most_open, self.open)
-        try:
-            if await self._say(writer, self.script(session, "CONNECT", ""), "220 here"):
-                while await self._once(session, reader, writer):
-                    pass
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # the client has gone
-        finally:
-            self.open -= 1
-            self._writers.discard(writer)
-            writer.transport.abort()
+        if await self._say(writer, self.script(session, "CONNECT", ""), "220 here"):
+            while await self._once(session, reader, writer):
+                pass
+
+    def leave(self, writer: asyncio.StreamWriter) -> None:
+        """End a connection at once, as a server that hangs does."""
+        writer.transport.abort()
 
     async def _once(
         self, session: Session, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from digest.text.frames import frame
 
 
@@ -18,6 +20,7 @@ def test_control_characters_are_drawn_and_columns_stay() -> None:
     assert line == "␛[31m\N{REPLACEMENT CHARACTER}x␡\t"
 
 
+@pytest.mark.no_cover
 def test_a_thousand_problems_of_a_file_cost_one_reading() -> None:
     """A frame for every shortcode that is broken, in one line or in many, takes no time to speak of."""
     for text in ("{{< " * 25_000, "{{< \n" * 20_000):

@@ -132,6 +132,7 @@ def test_nesting_beyond_32_levels_dissolves_instead_of_exhausting_a_renderer() -
     assert any(isinstance(token, Text) and token.text == "x" for token in walk(tokens))
 
 
+@pytest.mark.no_cover
 def test_nesting_without_an_end_costs_no_more_than_its_length() -> None:
     """Pairs that dissolved are not walked through again by each that encloses them; nothing is lost."""
     with watchdog(30, "on thirty thousand levels"):

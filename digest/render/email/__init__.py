@@ -144,7 +144,11 @@ class _Places(Extension):
 
 def _located(fault: LayoutError, theme: Theme, values: Mapping[str, Any]) -> TemplateError:
     """A fault in a layout as one in a template: rendered again with the places written on the tags."""
-    environment: Environment = theme.environment.overlay(extensions=[_Places], cache_size=50)
+    environment: Environment = theme.environment.overlay(
+        extensions=[_Places],
+        cache_size=50,
+        bytecode_cache=None,  # what is kept there was compiled without the places
+    )
     mjml = environment.get_template(LAYOUT).render(values)
     template, line = LAYOUT, 1
     for index, tag in enumerate(opening_tags(mjml)):
