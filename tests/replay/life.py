@@ -143,6 +143,7 @@ class Life:
         """Move a file within git."""
         file = self.files[serial]
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        self._git("add", file.path)  # it may have come back a moment ago
         self._git("mv", file.path, path)
         file.path = path
 

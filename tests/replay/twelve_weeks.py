@@ -99,7 +99,8 @@ def _noise(life: Life, n: int) -> None:
     pick = life.words.chance.sample(known, 4)
     life.edit(pick[0], tags=["maps", life.words.word()], categories=["shore"])
     life.edit(pick[1], lastmod=day(n), weight=n, image=None)
-    life.rename(pick[2], f"posts/moved/{n}-{pick[2]}.md")
+    if life.files[pick[2]].path.startswith("posts/"):  # elsewhere it would become another kind of entry
+        life.rename(pick[2], f"posts/moved/{n}-{pick[2]}.md")
     life.rename(f"old{n}", f"posts/moved/old-{n}.md")
     file = life.files[pick[3]]
     file.body = file.body.replace("\n\n", "\n\n\n") + "   \n"
