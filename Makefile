@@ -50,6 +50,7 @@ bench: .venv/.stamp ## how long things take, beside npm mjml, Hugo, frontmatter.
 	@$(BIN)/python benchmarks/fetching.py
 	@$(BIN)/python benchmarks/messages.py
 	@$(BIN)/python benchmarks/sending.py
+	@$(BIN)/python benchmarks/leaving.py
 	@$(BIN)/python benchmarks/subscribers.py
 
 soak: system ## the long forms: every kill, every fuzz, a hundred thousand files

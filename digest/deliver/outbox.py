@@ -186,6 +186,8 @@ class Queue:
 
     def _turn(self) -> _Waiting | None:
         """The first one of a parked domain whose time has come."""
+        if not self._turns:
+            return None
         now = self._clock()
         while self._turns and self._turns[0][0] <= now:
             _, domain = heapq.heappop(self._turns)

@@ -93,6 +93,10 @@ class Pace:
 
     def wait(self, domain: str) -> float:
         """Seconds until a message to the domain may go, 0 for now; whoever gets 0 has taken its turn."""
+        known = self._domains.get(domain)
+        if known is not None and not (known.bucket.rate or self._all.rate):  # nobody asked for less
+            known.taken += 1
+            return 0.0
         now = self.clock()
         known = self._domain(domain, now)
         self._recover(known, now)
@@ -105,7 +109,7 @@ class Pace:
 
     def all_wait(self) -> float:
         """Seconds until a message to anybody may go."""
-        return self._all.wait(self.clock())
+        return self._all.wait(self.clock()) if self._all.rate else 0.0
 
     def slower(self, domain: str) -> None:
         """Halve a domain's rate, or what was its rate in fact; replies come in packs, so once a second."""

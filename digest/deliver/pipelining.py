@@ -74,7 +74,7 @@ class Wire(asyncio.Protocol):
     def go(self, letter: Letter) -> None:
         """Let a body leave, whose mark is on the disk, and the next envelope with it."""
         self._flying, self._letter = letter, None
-        self._expect(Step.DOT)
+        self._expect(_DOT)
         following = self._next() if self._pipelining else None
         if following is None:
             self._transport.write(letter.data + _END)
@@ -113,11 +113,20 @@ class Wire(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take replies."""
         self._buffer += data
+        heard = False
         try:
-            while self._open and (reply := self._parsed()):
+            while self._buffer and self._open and (reply := self._parsed()):
+                heard = True
                 self._heard(reply)
         except Exception as error:
             self._office.broken(error)
+        if heard:  # a part of a reply gives no more time for the rest
+            self._await_next()
+
+    def _await_next(self) -> None:
+        """Begin to count the seconds for the reply that is owed next."""
+        owed = self._open and self._expected
+        self.deadline = self._clock() + self._deadlines.of(owed[0]) if owed else float("inf")
 
     def _parsed(self) -> Reply | None:
         try:
@@ -139,23 +148,20 @@ class Wire(asyncio.Protocol):
             self.drop(f"the server said, unasked: {reply}")
             return
         step = self._expected.popleft()
-        self.deadline = (
-            self._clock() + self._deadlines.of(self._expected[0]) if self._expected else float("inf")
-        )
-        if step is Step.QUIT:
-            self.withdraw("the end")
-        elif step is Step.DOT:
+        if step is _DOT:
             self._dot(reply)
+        elif step in _ENVELOPE:
+            self._enveloped(step, reply)
+        elif step is Step.QUIT:
+            self.withdraw("the end")
         elif step is Step.EMPTY:
             self._refused()
-        elif step is not Step.RSET:
-            self._enveloped(step, reply)
         elif self._unsent:
             self._step()
 
     def _dot(self, reply: Reply) -> None:
         letter, self._flying = cast(Letter, self._flying), None
-        outcome = verdict(Step.DOT, reply)
+        outcome = verdict(_DOT, reply)
         self.sent += 1
         self._office.settle(letter, outcome, reply)
         if reply.code == 421:
@@ -265,6 +271,7 @@ class Wire(asyncio.Protocol):
 _END: Final = b"\r\n.\r\n"
 _UNFIT: Final = Verdict(fate=Fate.FAILED, cause=Cause.UNFIT)
 _NO_SMTPUTF8: Final = Reply(code=553, text="5.6.7 our server offers no SMTPUTF8")
+_DOT: Final = Step.DOT
 _ENVELOPE: Final = (Step.MAIL, Step.RCPT, Step.DATA)
 _SAID: Final = {
     Step.RSET: "RSET",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -69,6 +70,7 @@ class Verdict:
     slower: bool = False
 
 
+_TAKEN: Final = Verdict(fate=Fate.SENT)
 _ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
 _NO_ADDRESS: Final = frozenset(("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4"))
 """Enhanced codes by which an address does not exist."""
@@ -83,7 +85,7 @@ def verdict(step: Step, reply: Reply) -> Verdict:
     """What a reply to a step of a delivery means for it."""
     kind = reply.code // 100
     if kind == 2 or (step is Step.DATA and reply.code == 354):
-        return Verdict(fate=Fate.SENT)
+        return _TAKEN
     if reply.code == 421:
         return Verdict(fate=Fate.LATER if step is Step.DOT else Fate.CLOSING, slower=True)
     if kind == 4:
@@ -120,6 +122,11 @@ def parse(buffer: bytearray) -> Reply | None:
     Raises:
         ValueError: it is no SMTP, or longer than any server's reply.
     """
+    whole = buffer.find(b"\n") + 1
+    single = _single(bytes(buffer[:whole])) if 0 < whole <= _SHORT else None
+    if single is not None:  # nearly always
+        del buffer[:whole]
+        return single
     lines: list[str] = []
     start = 0
     while (end := buffer.find(b"\n", start)) >= 0:
@@ -134,6 +141,18 @@ def parse(buffer: bytearray) -> Reply | None:
     if len(buffer) > _LONGEST:
         raise ValueError("a reply without an end")
     return None
+
+
+_SHORT: Final = 200  # octets of a line that is remembered
+
+
+@lru_cache(maxsize=256)
+def _single(line: bytes) -> Reply | None:
+    """A reply of one line, remembered: a server says the same again and again. None where it is not."""
+    code, mark, text = line[:3], line[3:4], line[4:].rstrip(b"\r\n")
+    if len(code) < 3 or not code.isdigit() or mark not in b" \r\n":
+        return None
+    return Reply(code=int(code), text=_clean([text.decode("utf-8", "replace")]))
 
 
 _LONGEST: Final = 65_536  # octets of a reply of many lines; RFC 5321 §4.5.3.1.5 has 512 for one

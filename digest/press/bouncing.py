@@ -64,6 +64,7 @@ class Judge:
 
     def __init__(self, store: Store, keys: Iterable[bytes], table: BouncesTable) -> None:
         """`keys` are those of suppressions (`Keyring.keys("suppressions")`)."""
+        self._store = store
         self._bounces = Bounces(store)
         self._people = Subscribers(store, tuple(keys))
         self._table = table
@@ -94,9 +95,11 @@ class Judge:
     def leave(self, person: Subscriber, issue: int, source: str, now: datetime) -> bool:
         """Let somebody go at once; `issue` is that whose link they used (0: none). False: they had left."""
         consent = Consent(action=ConsentAction.LEFT, source=source, at=now, detail=_detail(person, issue))
-        left = self._people.unsubscribe(person.id, consent)
-        if left and issue:
-            self._bounces.record(_return(person, issue, Finding(kind=ReturnKind.LEAVING, way=source), now))
+        with self._store.together():
+            left = self._people.unsubscribe(person.id, consent)
+            if left and issue:
+                back = Finding(kind=ReturnKind.LEAVING, way=source)
+                self._bounces.record(_return(person, issue, back, now))
         return left
 
     def due(self, now: datetime) -> tuple[Subscriber, ...]:

@@ -107,23 +107,33 @@ class Reception:
     def find(self, purpose: Purpose, token: str, now: datetime) -> tuple[Claim, Subscriber] | None:
         """Whose token this is; None for no token of ours, and for one of somebody who was erased."""
         claim = self.links.tokens.read(purpose, token, now)
-        person = self.people.get(claim.subscriber) if claim else None
+        person = self._claimed(claim) if claim else None
+        return (claim, person) if claim and person else None
+
+    def _claimed(self, claim: Claim) -> Subscriber | None:
+        person = self.people.get(claim.subscriber)
         known = person and any(each.name == person.edition for each in self.site.config.editions)
-        return (claim, person) if claim and person and known else None
+        return person if known else None
 
     def confirm(self, person: Subscriber, now: datetime) -> Subscriber | None:
         """Make a subscription active; None where it was left or suppressed since it was asked for."""
         consent = Consent(action=ConsentAction.CONFIRMED, source="confirmation", at=now, detail=_told(person))
         return self.people.confirm(person.id, consent)
 
-    def leave(
-        self, claim: Claim, person: Subscriber, source: str, now: datetime, *, everything: bool = False
-    ) -> None:
-        """Unsubscribe at once, of this edition or of all; doing it again changes nothing."""
-        self._judge.leave(person, claim.issue, source, now)
-        if everything:
-            for other in self.people.everywhere(person.address):
-                self._judge.leave(other, 0, source, now)
+    def leave(self, token: str, source: str, now: datetime, *, everything: bool = False) -> Subscriber | None:
+        """Unsubscribe at once, of this edition or of all; doing it again changes nothing. None as in find."""
+        claim = self.links.tokens.read(Purpose.UNSUBSCRIBE, token, now)
+        if claim is None:
+            return None
+        with self._store.together():
+            person = self._claimed(claim)
+            if person is None:
+                return None
+            self._judge.leave(person, claim.issue, source, now)
+            if everything:
+                for other in self.people.everywhere(person.address):
+                    self._judge.leave(other, 0, source, now)
+        return person
 
     def prefer(self, person: Subscriber, chosen: Collection[str], language: str, now: datetime) -> Subscriber:
         """Change topics and language; what the edition does not have is passed over."""

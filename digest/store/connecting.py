@@ -10,9 +10,12 @@ from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 
 from digest.errors import StoreError
+
+READS: Final = "digest_reads"
+"""The execution option of a connection that only reads, so that on SQLite it waits for no writer."""
 
 _BUSY_SECONDS: Final = 10
 _HINTS: Final = {
@@ -82,7 +85,8 @@ def engine(url: URL, *, read_only: bool = False) -> Engine:
     """An engine whose transactions are real ones on SQLite too.
 
     SQLite runs in WAL mode, checks foreign keys, waits for locks and syncs fully at each commit: what we
-    record must outlive a power cut. A transaction takes its write lock at once, so none fails half-way.
+    record must outlive a power cut. A transaction takes its write lock at once, so none fails half-way;
+    unless its connection says that it only reads (READS).
     """
     if not is_sqlite(url):
         # NullPool: a command asks a few questions and ends; nothing is to be left open behind it.
@@ -93,18 +97,45 @@ def engine(url: URL, *, read_only: bool = False) -> Engine:
 
 
 def _sqlite(url: URL, *, read_only: bool) -> Engine:
+    path = Path(str(url.database))
     made = sa.create_engine(
-        "sqlite://",
-        creator=lambda: _connect(Path(str(url.database)), read_only=read_only),
-        poolclass=sa.NullPool,
+        "sqlite://", creator=lambda: _connect(path, read_only=read_only), poolclass=sa.NullPool
     )
+    if not read_only:
+        # Kept open: whoever closes a file's last connection writes its log back and deletes it, with syncs
+        # of its own, which cost each request ten times what it wrote.
+        made = sa.create_engine(
+            "sqlite://",
+            creator=lambda: _connect(path, read_only=False),
+            poolclass=sa.QueuePool,
+            pool_size=4,
+            max_overflow=-1,
+        )
+        sa.event.listen(made, "connect", lambda _, record: record.info.update(file=_identity(path)))
+        sa.event.listen(made, "checkout", lambda _, record, __: _refuse_another(record.info["file"], path))
 
     @sa.event.listens_for(made, "begin")
     def begin(connection: sa.Connection) -> None:
         # The driver itself begins late, and never before DDL: a migration would not be one transaction.
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        reads = read_only or connection.get_execution_options().get(READS, False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return made
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _refuse_another(known: tuple[int, int], path: Path) -> None:
+    """Let the pool connect anew where another file, such as a backup, was put in the place of ours."""
+    try:
+        same = _identity(path) == known
+    except OSError:
+        same = False
+    if not same:
+        raise DisconnectionError
 
 
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, cast
@@ -58,6 +60,11 @@ class Store:
     def __init__(self, engine: Engine, url: URL) -> None:
         self._engine = engine
         self._url = url
+        # In one process they take turns: SQLite's own waiting looks again after up to 100 ms.
+        self._turns: AbstractContextManager[object] = (
+            threading.Lock() if connecting.is_sqlite(url) else nullcontext()
+        )
+        self._mine = threading.local()
 
     @classmethod
     def open(cls, url: str, root: Path) -> Store:
@@ -230,20 +237,44 @@ class Store:
 
         By RETURNING, since PostgreSQL's driver gives no row count here.
         """
-        dialect = sqlite if connecting.is_sqlite(self._url) else postgresql
-        keys = list(table.primary_key.columns)
-        inserting = dialect.insert(table).on_conflict_do_nothing(index_elements=unique or keys)
-        return cast(sa.Executable, inserting.returning(*keys))
+        return _inserting_once(connecting.is_sqlite(self._url), table, tuple(unique))
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one transaction, and so one sync of the disk, of all that this thread asks and writes."""
+        with self._writing():
+            yield
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        mine = getattr(self._mine, "connection", None)
+        if mine is not None:
+            yield mine
+            return
         with connecting.faults_of(self._url), self._engine.connect() as connection:
+            connection.execution_options(**{connecting.READS: True})
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with connecting.faults_of(self._url), self._engine.begin() as connection:
-            yield connection
+        mine = getattr(self._mine, "connection", None)
+        if mine is not None:
+            yield mine
+            return
+        with self._turns, connecting.faults_of(self._url), self._engine.begin() as connection:
+            self._mine.connection = connection
+            try:
+                yield connection
+            finally:
+                self._mine.connection = None
+
+
+@lru_cache(maxsize=64)
+def _inserting_once(for_sqlite: bool, table: sa.Table, unique: tuple[sa.Column[Any], ...]) -> sa.Executable:
+    dialect = sqlite if for_sqlite else postgresql
+    keys = list(table.primary_key.columns)
+    inserting = dialect.insert(table).on_conflict_do_nothing(index_elements=unique or keys)
+    return cast(sa.Executable, inserting.returning(*keys))
 
 
 def _aware(moment: datetime) -> datetime:

@@ -56,6 +56,12 @@ def found(connection: Connection, *where: sa.ColumnElement[bool]) -> Subscriber 
     return person(row) if row else None
 
 
+def numbered(connection: Connection, number: int) -> Subscriber | None:
+    """A subscriber by number."""
+    row = connection.execute(BY_NUMBER, {"number": number}).one_or_none()
+    return person(row) if row else None
+
+
 def person_at(connection: Connection, edition: str, address: str) -> Subscriber | None:
     """The subscriber of an edition with an address."""
     return found(connection, subscribers.c.key == key_of(address), subscribers.c.edition == edition)
@@ -100,13 +106,17 @@ def note(connection: Connection, number: int, consent: Consent) -> None:
         "detail": consent.detail,
         "at": _aware(consent.at),
     }
-    connection.execute(sa.insert(consents), row)
+    connection.execute(NOTE, row)
 
 
 def key_name(key: bytes) -> str:
     """What a key is called in a row; it says nothing of the key."""
     return sha256(b"digest name of " + key).hexdigest()[:12]
 
+
+# Made once: SQLAlchemy knows again what it has compiled sooner than what looks the same.
+NOTE: Final = sa.insert(consents)
+BY_NUMBER: Final = sa.select(subscribers).where(subscribers.c.id == sa.bindparam("number"))
 
 CONSENTS: Final = (
     sa.select(consents).where(consents.c.subscriber == sa.bindparam("subscriber")).order_by(consents.c.id)

@@ -73,7 +73,8 @@ class Subscribers:
 
     def get(self, number: int) -> Subscriber | None:
         """A subscriber by number."""
-        return self._one(subscribers.c.id == number)
+        with self._store._reading() as connection:
+            return queries.numbered(connection, number)
 
     def find(self, edition: str, address: str) -> Subscriber | None:
         """A subscriber of an edition by address."""
@@ -173,13 +174,13 @@ class Subscribers:
         Who is active already stays so, and nothing is written.
         """
         with self._changing() as connection:
-            found = queries.found(connection, subscribers.c.id == number)
+            found = queries.numbered(connection, number)
             if found is None or self._is_suppressed(connection, found.address):
                 return None
             if found.state is _PENDING:
                 connection.execute(queries.CONFIRM, {"number": number, "at": _aware(consent.at)})
                 queries.note(connection, number, consent)
-            found = queries.found(connection, subscribers.c.id == number)
+            found = queries.numbered(connection, number)
         return found if found and found.state is _ACTIVE else None
 
     def unsubscribe(self, number: int, consent: Consent) -> bool:
