@@ -79,9 +79,14 @@ def add(
         )
     if found:
         terminal.say(f"{readable(found.address)} is {found.state.value} in {found.edition}.{_what(taken)}")
-        if found.state is SubscriberState.PENDING:
+        asked = found.state is SubscriberState.PENDING
+        if asked:
+            terminal.say(
+                "A mail that asks them to confirm is queued: `digest serve` sends it within seconds where it "
+                "runs, and else when it is started within three days."
+            )
             terminal.note("They get no issue until they confirm; --confirmed is for people who have.")
-        terminal.emit({"subscriber": _told(found), "changed": not taken.unchanged})
+        terminal.emit({"subscriber": _told(found), "changed": not taken.unchanged, "asked": asked})
     return 0
 
 

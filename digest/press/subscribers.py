@@ -15,6 +15,7 @@ from digest.deliver.list_rows import guarded
 from digest.deliver.secrets import keyring
 from digest.errors import StoreError
 from digest.model.people import Consent, Subscriber, SubscriberState, SuppressionReason
+from digest.press.asking import ask_back
 from digest.press.places import Site
 from digest.store import Store
 from digest.store.intake import Incoming, Intake, Taken
@@ -79,6 +80,8 @@ def add(
 ) -> tuple[Subscriber | None, Taken]:
     """Subscribe one address; `again` also one who left or is suppressed, since they asked for it themselves.
 
+    Who is pending then is asked to confirm, by a mail that `digest serve` sends.
+
     Raises:
         DeliveryError: it is no address.
     """
@@ -87,12 +90,17 @@ def add(
     state = SubscriberState.ACTIVE if confirmed else SubscriberState.PENDING
     key, called = key_of(box.address), name or box.name
     row: Incoming = (key, box.address, state.value, called, language, topics_text(topics), "", "")
-    with people_of(site) as people:
+    keys = keyring(os.environ, site.root).keys(PURPOSE)
+    with site.store() as store:
+        people = Subscribers(store, keys)
         if again:
             people.readmit(chosen, box.address, now, source="editor")
         with Intake(people, now, source="editor") as intake:
             taken = intake.take(chosen, [row])
-        return people.find(chosen, box.address), taken
+        found = people.find(chosen, box.address)
+        if found and found.state is SubscriberState.PENDING:
+            ask_back(site, store, found, now)
+        return found, taken
 
 
 def listing(site: Site, wanted: Filter, *, after: int, limit: int) -> tuple[list[Row], int]:

@@ -21,8 +21,9 @@ MAILED: Final = "mailed"
 class Wish:
     """Somebody wants an edition.
 
-    `who` is a keyed hash of the address, `text` the version of the words that were agreed to. `page_language`
-    is that of the form, `language` that of the mails, which is empty for the edition's own.
+    `who` is a keyed hash of the address, `text` the version of the words that were agreed to, empty where an
+    editor added them and no form was filled in. `page_language` is that of the form and of the mail that asks
+    back, `language` that of the issues, which is empty for the edition's own.
     """
 
     edition: str
