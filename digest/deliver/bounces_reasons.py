@@ -46,15 +46,20 @@ _CLASSES: Final = {
 
 _PATTERNS: Final = {
     Reason.FULL: (
-        r"mail ?box (is |was |has been )?(full|exceed)",
-        r"full mail ?box",
-        r"over ?quota",
-        r"quota[ _-]?(is |has been |was )?exceed",
+        r"mail ?(box|folder) (is |was |has been )?(full|exceed)",
+        r"full mail ?(box|folder)",
+        r"overquota",
+        r"\bquota\b",  # whatever is done to it: exceeded, reached, violated, over it
+        r"quota_?exceed",
         r"exceed(ed|s|ing)? (the |their |his |its |your )?(maximum |mailbox |storage |disk |"
         r"allowed )*(quota|space|storage|size of mailbox)",
         r"(in|not )sufficient (system )?(storage|disk|space)",
         r"insufficient (system )?storage",
         r"not enough (disk |storage )?space",
+        r"space not enough",
+        r"too many (messages|mails) (on|in) (the|your|this|his|their) (server|mail ?box|folder|inbox)",
+        r"zu ?viele (e-?)?mails",
+        r"postfach( ist)? voll",
         r"out of (storage|disk) ?space",
         r"storage limit",
         r"disk full",
@@ -65,7 +70,7 @@ _PATTERNS: Final = {
         r"용량이",
     ),
     Reason.POLICY: (
-        r"\bspam\b",
+        r"\bspam(?!haus)",
         r"\bspamhaus\b",
         r"block(ed|ing|list)",
         r"black ?list",
@@ -82,7 +87,10 @@ _PATTERNS: Final = {
         r"banned",
         r"bulk mail",
         r"unsolicited",
-        r"policy",
+        r"polic(y|ies)\b",
+        r"not allowed to send",
+        r"not accepting (e-?)?mail (from|with)",
+        r"requires? confirmation",
         r"content (rejected|filter)",
         r"virus",
         r"not authori[sz]ed",
@@ -99,7 +107,9 @@ _PATTERNS: Final = {
     Reason.SIZE: (
         r"message (size|is|was)? ?(too (large|big)|exceeds)",
         r"size (limit )?exceed",
-        r"exceeds? (the )?(fixed )?(maximum )?(message )?size",
+        r"exceed(s|ed|ing)? (the )?(fixed )?(max(imum)? )?(inbound |allowed )?(message )?size",
+        r"max(imum)? message size",
+        r"\bsize limit",
     ),
     Reason.CLOSED: (
         r"(mail ?box|account|user|address|recipient)('s)? ?(\S+ ){0,3}(is |has been |was |"
@@ -107,7 +117,7 @@ _PATTERNS: Final = {
         r"locked|no longer (valid|active|available|in use))",
         r"(disabled|inactive|suspended|closed) (mail ?box|account|user|recipient)",
         r"no longer (works?|employed|on this)",
-        r"not (an )?active (user|account|mail ?box)",
+        r"not (an )?active (user|account|mail ?box|address|recipient)",
     ),
     Reason.NO_DOMAIN: (
         r"(host|domain)( name)?( \S+){0,3} (not found|unknown|does not (exist|resolve|accept "
@@ -129,7 +139,13 @@ _PATTERNS: Final = {
         r"(user|mail ?box|recipient|addressee?|account|alias|login|name|person|recipient address|"
         r"e-?mail)s?'?s?( \S+){0,4}? (is |are |was )?(unknown|not (be )?(found|exist|known|listed|"
         r"valid|recogni[sz]ed|local|defined)|(does|do|did)( not|n't|n’t) exist|doesn'?t (exist|"
-        r"have)|invalid|unavailable|rejected|non-?existent|not here)",
+        r"have)|invalid|unavailable|non-?existent|not here)",
+        r"(?<!e-mail )(?<!email )(user|mail ?box|recipient|addressee?|alias)s?'?s?( \S+){0,4}?"
+        r" (is |was )?rejected",
+        r"not (a |an )?(known|valid|recogni[sz]ed|existing) (user|mail ?box|recipient|address|account|alias)",
+        r"bad[_ -](recipient|destination|user)",
+        r"invalid (final )?(delivery )?user ?id",
+        r"no(t have a)? final e-?mail delivery point",
         r"(unknown|invalid|no such|bad|unrouteable|undeliverable|non-?existent|unrecogni[sz]ed|"
         r"illegal) (local |destination |virtual |mail |e-?mail |recipient |to )*(user|mail ?box|"
         r"recipient|address|account|alias|person|name|part|here)",
