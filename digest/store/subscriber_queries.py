@@ -11,9 +11,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from digest.model.people import Consent, ConsentAction, Subscriber, SubscriberState
+from digest.model.people import Consent, ConsentAction, ReturnKind, Subscriber, SubscriberState
 from digest.store.records import _aware
-from digest.store.tables import consents, subscribers
+from digest.store.tables import consents, returned_mails, subscribers, wishes
 
 _PENDING, _ACTIVE = SubscriberState.PENDING, SubscriberState.ACTIVE
 _UNSUBSCRIBED, _SUPPRESSED = SubscriberState.UNSUBSCRIBED, SubscriberState.SUPPRESSED
@@ -88,6 +88,26 @@ def consent_of(row: Any) -> Consent:
     return Consent(
         action=ConsentAction(row.action), source=row.source, text=row.text, detail=row.detail, at=row.at
     )
+
+
+def forget_elsewhere(connection: Connection, address: str, at: datetime) -> None:
+    """Empty the wishes of an address that wait for an answer, and returned mail nobody has read yet."""
+    query = sa.select(wishes.c.id, wishes.c.address).where(wishes.c.address != "")
+    wished = [row.id for row in connection.execute(query) if key_of(row.address) == key_of(address)]
+    emptied = {"address": "", "topics": "", "outcome": "erased", "settled_at": at}
+    connection.execute(sa.update(wishes).where(wishes.c.id.in_(wished)).values(emptied))
+    named = [each.encode("utf-8", "surrogatepass") for each in {address, key_of(address)}]
+    holds = sa.func.instr if connection.dialect.name == "sqlite" else _position
+    emptying = sa.update(returned_mails).where(
+        returned_mails.c.settled_at.is_(None),
+        sa.or_(*(holds(returned_mails.c.raw, sa.literal(each, sa.LargeBinary)) > 0 for each in named)),
+    )
+    nothing = {"raw": b"", "recipients": "", "kind": ReturnKind.NOTHING.value, "settled_at": at}
+    connection.execute(emptying.values(nothing))
+
+
+def _position(whole: Any, part: Any) -> Any:
+    return sa.func.position(part.op("IN")(whole))
 
 
 def note(connection: Connection, number: int, consent: Consent) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from digest.model.people import ConsentAction, SubscriberState
 from digest.store.records import Store, _aware
-from digest.store.subscribers import topics_of, topics_text
+from digest.store.subscribers import key_of, topics_of, topics_text
 from digest.store.tables import consents, subscribers, wishes
 
 MAILED: Final = "mailed"
@@ -67,6 +67,13 @@ class Wishes:
         with self._store._reading() as connection:
             rows = connection.execute(_DUE.limit(limit), {"now": _aware(now)}).all()
         return tuple(_wish(row) for row in rows)
+
+    def of(self, address: str) -> tuple[Wish, ...]:
+        """The wishes of an address that were not answered yet."""
+        query = sa.select(wishes).where(wishes.c.settled_at.is_(None), wishes.c.address != "")
+        with self._store._reading() as connection:
+            rows = connection.execute(query.order_by(wishes.c.id)).all()
+        return tuple(_wish(row) for row in rows if key_of(row.address) == key_of(address))
 
     def mailed(self, since: datetime, who: str = "", edition: str = "") -> int:
         """How many mails were sent since then, to one address or to all, for one edition or for any."""
