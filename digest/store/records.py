@@ -111,7 +111,10 @@ class Store:
         with connecting.faults_of(self._url):
             raw = self._engine.raw_connection()
             try:
-                return bool(raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+                cursor = raw.cursor()
+                cursor.execute("PRAGMA busy_timeout = 2000")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return bool(cursor.fetchone()[0] == 0)
             finally:
                 raw.close()
 

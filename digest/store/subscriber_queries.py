@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -96,18 +96,19 @@ def forget_elsewhere(connection: Connection, address: str, at: datetime) -> None
     wished = [row.id for row in connection.execute(query) if key_of(row.address) == key_of(address)]
     emptied = {"address": "", "topics": "", "outcome": "erased", "settled_at": at}
     connection.execute(sa.update(wishes).where(wishes.c.id.in_(wished)).values(emptied))
-    named = [each.encode("utf-8", "surrogatepass") for each in {address, key_of(address)}]
-    holds = sa.func.instr if connection.dialect.name == "sqlite" else _position
-    emptying = sa.update(returned_mails).where(
-        returned_mails.c.settled_at.is_(None),
-        sa.or_(*(holds(returned_mails.c.raw, sa.literal(each, sa.LargeBinary)) > 0 for each in named)),
-    )
+    naming = list(_mails_naming(connection, key_of(address).encode("utf-8", "surrogatepass")))
     nothing = {"raw": b"", "recipients": "", "kind": ReturnKind.NOTHING.value, "settled_at": at}
-    connection.execute(emptying.values(nothing))
+    connection.execute(sa.update(returned_mails).where(returned_mails.c.id.in_(naming)).values(nothing))
 
 
-def _position(whole: Any, part: Any) -> Any:
-    return sa.func.position(part.op("IN")(whole))
+def _mails_naming(connection: Connection, key: bytes) -> Iterator[int]:
+    """The numbers of unread mails that hold an address, in capitals or not: SQL would not fold bytes."""
+    after = 0
+    columns = (returned_mails.c.id, returned_mails.c.raw, returned_mails.c.recipients)
+    waiting = sa.select(*columns).where(returned_mails.c.settled_at.is_(None)).order_by(returned_mails.c.id)
+    while rows := connection.execute(waiting.where(returned_mails.c.id > after).limit(100)).all():
+        yield from (row.id for row in rows if key in (row.raw + row.recipients.encode("utf-8")).lower())
+        after = rows[-1].id
 
 
 def note(connection: Connection, number: int, consent: Consent) -> None:
