@@ -192,8 +192,8 @@ def columns(
         return Columns(places={"email": at}, headed=False)
     service = _service(headings)
     places = _places(headings, service) | {name: _named(first, headings, told[name], name) for name in told}
-    if "email" not in places and (at := _of_addresses(len(first), sample)) is not None:
-        places["email"] = at
+    if "email" not in places and (guess := _of_addresses(len(first), sample)) is not None:
+        places["email"] = guess
     if "email" not in places:
         raise UsageError(
             f"no column is called email; there are: {_told(first)}",

@@ -11,10 +11,10 @@ _HEADINGS: Final = {
         "contact email | e mail 1 value | email 1 | 電子郵件 | 電子郵件地址 | "
         "電子郵件信箱 | 電子信箱 | 電郵 | 電郵地址 | 信箱 | 信箱地址 | 聯絡信箱 | 郵箱 | email 地址 | "
         "email 信箱 | e mail 信箱 | email信箱 | e mail信箱 | email地址 | 你的電子郵件 | 您的電子郵件 | "
-        "电子邮件 | 电子邮件地址 | 电子邮箱 | 邮箱 | 邮箱地址 | 邮件地址 | 邮件 | 이메일 | 이메일 주소 | 이메일주소 | "
-        "메일 | 메일 주소 | 메일주소 | 전자우편 | 전자메일 | 전자 메일 | 구독자 이메일 | 수신자 이메일 | "
-        "e메일 | メール | メールアドレス | eメール | correo | correo electrónico | courriel | "
-        "adresse e mail | adresse email | e mail adresse | email adresse"
+        "电子邮件 | 电子邮件地址 | 电子邮箱 | 邮箱 | 邮箱地址 | 邮件地址 | 邮件 | 이메일 | 이메일 주소 | "
+        "이메일주소 | 메일 | 메일 주소 | 메일주소 | 전자우편 | 전자메일 | 전자 메일 | "
+        "구독자 이메일 | 수신자 이메일 | e메일 | メール | メールアドレス | eメール | correo | "
+        "correo electrónico | courriel | adresse e mail | adresse email | e mail adresse | email adresse"
     ),
     "name": (
         "name | full name | fullname | subscriber name | display name | your name | 姓名 | 名字 | 名稱 | "

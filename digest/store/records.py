@@ -114,7 +114,8 @@ class Store:
                 cursor = raw.cursor()
                 cursor.execute("PRAGMA busy_timeout = 2000")
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                return bool(cursor.fetchone()[0] == 0)
+                busy, *_ = cursor.fetchone() or (1,)
+                return not busy
             finally:
                 raw.close()
 
