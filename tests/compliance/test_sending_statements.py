@@ -79,3 +79,17 @@ def test_14_from_is_no_free_mail_domain(paper: Site) -> None:
     press.publish(site, now=NOW)
     with pytest.raises(GateError, match=r"gmail\.com cannot be sent"):
         sending.prepare(site)
+
+
+@pytest.mark.parametrize("address", ["", "TODO"])
+def test_22_nothing_is_sealed_for_readers_without_a_postal_address(paper: Site, address: str) -> None:
+    """CAN-SPAM: it could never be added to what is sealed; without readers it is for the web alone."""
+    path = paper.root / "config.toml"
+    path.write_text(path.read_text().replace("1 Test Road, Taipei", address))
+    site = Site.load(paper.root)
+    (number,) = join(site, "ann")
+    with pytest.raises(GateError, match="postal address"):
+        press.publish(site, now=NOW)
+    assert not (site.root / "archive").exists()
+    leave(site, number)
+    assert press.publish(site, now=NOW).issue.id == "weekly/1"
