@@ -32,6 +32,7 @@ from digest.cli import (
     standing,
     starting,
     subscribers,
+    subscribers_export,
     subscribers_import,
 )
 from digest.cli.app import app
@@ -60,6 +61,7 @@ __all__ = [
     "standing",
     "starting",
     "subscribers",
+    "subscribers_export",
     "subscribers_import",
 ]
 

@@ -140,6 +140,7 @@ def publish(
 ) -> int:
     """Seal the next issue, archive it and build the site with it; it mails nobody."""
     from digest import press
+    from digest.deliver.compiling import is_postal
     from digest.press import approving
 
     terminal, site, at = desk.terminal, desk.site(), clock(now)
@@ -158,6 +159,11 @@ def publish(
     page = site.public / done.issue.edition / str(done.issue.number) / "index.html"
     terminal.note(_closing(desk, draft, "Nothing was sent."))
     terminal.say(f"Sealed {done.issue.id} in {done.folder}", f"Page   {page}")
+    if not is_postal(site.config.site.postal_address):
+        terminal.note(
+            "warning  it is for the web alone: no mail may go out without the sender's postal address, "
+            "site.postal_address in config.toml, which was not there when it was sealed"
+        )
     terminal.emit({**_issue_json(draft), "folder": str(done.folder), "seal": done.seal, "page": str(page)})
     return partly(draft.problems)
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,7 +9,7 @@ import typer
 from digest.cli.app import Desk, command, group
 from digest.cli.given import Edition, Now, Yes, clock
 from digest.cli.show import count
-from digest.errors import DigestError, UsageError
+from digest.errors import UsageError
 from digest.model.people import SubscriberState
 
 if TYPE_CHECKING:
@@ -79,9 +75,14 @@ def add(
         )
     if found:
         terminal.say(f"{readable(found.address)} is {found.state.value} in {found.edition}.{_what(taken)}")
-        if found.state is SubscriberState.PENDING:
+        asked = found.state is SubscriberState.PENDING
+        if asked:
+            terminal.say(
+                "A mail that asks them to confirm is queued: `digest serve` sends it within seconds where it "
+                "runs, and else when it is started within three days."
+            )
             terminal.note("They get no issue until they confirm; --confirmed is for people who have.")
-        terminal.emit({"subscriber": _told(found), "changed": not taken.unchanged})
+        terminal.emit({"subscriber": _told(found), "changed": not taken.unchanged, "asked": asked})
     return 0
 
 
@@ -129,7 +130,7 @@ def list_(
 
     terminal, site = desk.terminal, desk.site()
     rows, number = people.listing(
-        site, _filter(site, edition, state, topic, search), after=after, limit=limit
+        site, chosen_filter(site, edition, state, topic, search), after=after, limit=limit
     )
     headings = ("number", "address", "name", "state", "edition", "language", "topics", "since")
     terminal.table(headings, [_cells(site, row) for row in rows], right=(0,))
@@ -143,7 +144,7 @@ def list_(
     terminal.emit({"subscribers": [_row_json(row) for row in rows], "total": number, "after": last})
 
 
-def _filter(
+def chosen_filter(
     site: Site, edition: str | None, state: SubscriberState | None, topic: str, search: str
 ) -> Filter:
     from digest.store.people_lists import Filter
@@ -177,14 +178,9 @@ def _row_json(row: Row) -> dict[str, Any]:
 def show(desk: Desk, address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whose story.")]) -> None:
     """All that is known of an address: where it stands, what was agreed to, what it got."""
     from digest.deliver.listed import readable
-    from digest.press import subscribers as people
 
     terminal, site = desk.terminal, desk.site()
-    story = people.story(site, address)
-    if not story.subscriptions and not story.suppressed:
-        raise UsageError(
-            f"nobody is known as {story.address}", hint="`digest subscribers list --search` looks"
-        )
+    story = known(site, address)
     terminal.say(readable(story.address))
     if story.suppressed:
         reason, at = story.suppressed
@@ -193,7 +189,19 @@ def show(desk: Desk, address: Annotated[str, typer.Argument(metavar="ADDRESS", h
         )
     for each in story.subscriptions:
         _show_one(desk, site, each)
-    terminal.emit(_story_json(story))
+    terminal.emit(story_json(story))
+
+
+def known(site: Site, address: str) -> Story:
+    """What is known of an address. Raises UsageError where that is nothing."""
+    from digest.press import subscribers as people
+
+    story = people.story(site, address)
+    if not story.subscriptions and not story.suppressed and not story.wishes:
+        raise UsageError(
+            f"nobody is known as {story.address}", hint="`digest subscribers list --search` looks"
+        )
+    return story
 
 
 def _show_one(desk: Desk, site: Site, found: Subscription) -> None:
@@ -225,6 +233,13 @@ def _show_one(desk: Desk, site: Site, found: Subscription) -> None:
             for each in found.deliveries
         ],
     )
+    terminal.table(
+        ("issue", "came back", "when", "why"),
+        [
+            (f"{each.edition}/{each.issue}", each.kind.value, _time(site, each.at), each.reason)
+            for each in found.returned
+        ],
+    )
 
 
 def _time(site: Site, at: datetime) -> str:
@@ -244,7 +259,7 @@ def _told(one: Any) -> dict[str, Any]:
     }
 
 
-def _story_json(story: Story) -> dict[str, Any]:
+def story_json(story: Story) -> dict[str, Any]:
     from digest.cli.show import jsonable
 
     suppressed = None
@@ -255,70 +270,18 @@ def _story_json(story: Story) -> dict[str, Any]:
         "suppressed": suppressed,
         "subscriptions": [
             _told(each.subscriber)
-            | {"consents": jsonable(each.consents), "deliveries": jsonable(each.deliveries)}
+            | {
+                "consents": jsonable(each.consents),
+                "deliveries": jsonable(each.deliveries),
+                "returned": jsonable(each.returned),
+            }
             for each in story.subscriptions
         ],
+        "asked": [
+            {"edition": each.edition, "at": each.asked_at.isoformat(), "topics": list(each.topics)}
+            for each in story.wishes
+        ],
     }
-
-
-@command(subscribers, "export")
-def export(
-    desk: Desk,
-    file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Where to; stdout when absent.")
-    ] = None,
-    edition: AnyEdition = None,
-    state: State = None,
-    topic: Topic = "",
-    search: Search = "",
-) -> None:
-    """Write subscribers as CSV that `import` and spreadsheets read."""
-    from digest.press import subscribers as people
-
-    terminal, site = desk.terminal, desk.site()
-    wanted = _filter(site, edition, state, topic, search)
-    if file is None:
-        if terminal.json:
-            raise UsageError("--json needs a FILE to export to", hint="digest subscribers export FILE --json")
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a stream of text
-        people.export(site, wanted, sys.stdout)
-        return
-    number = _write(site, wanted, file)
-    terminal.say(f"Wrote {count(number, 'subscriber')} to {file}")
-    terminal.emit({"subscribers": number, "file": str(file)})
-
-
-def _write(site: Site, wanted: Filter, file: Path) -> int:
-    """Write the file whole or not at all, for its owner alone; one that is no export of ours stays."""
-    from digest.press import subscribers as people
-
-    temporary = ""
-    try:
-        if file.exists() and not _is_ours(file):
-            raise UsageError(
-                "this file is there already, and is no export of ours", subject=str(file), hint="name another"
-            )
-        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=file.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as opened:
-            number = people.export(site, wanted, opened)
-        Path(temporary).replace(file)
-    except OSError as error:
-        raise DigestError(
-            f"the file cannot be written: {(error.strerror or str(error)).lower()}",
-            subject=str(file),
-            hint="name another file",
-        ) from error
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-    return number
-
-
-def _is_ours(file: Path) -> bool:
-    from digest.press.subscribers import HEADINGS
-
-    with file.open("rb") as opened:
-        return opened.read(200).decode("utf-8", "replace").startswith(",".join(HEADINGS))
 
 
 @command(subscribers, "erase")
@@ -338,6 +301,11 @@ def erase(
         if not terminal.confirm(f"Erase {address} and all that is known of it?"):
             terminal.note("Nothing was erased.")
             return
-    number = people.erase(site, address, clock(now))
-    terminal.say(f"Erased {address}: {count(number, 'subscription')}. No import brings it back.")
-    terminal.emit({"erased": number})
+    done = people.erase(site, address, clock(now))
+    terminal.say(f"Erased {address}: {count(done.subscriptions, 'subscription')}. No import brings it back.")
+    if done.traces:
+        terminal.note(
+            "The database is in use, so that its log holds the address until it is written anew: "
+            "end `digest serve` and whatever else runs, then erase again."
+        )
+    terminal.emit({"erased": done.subscriptions, "traces": done.traces})

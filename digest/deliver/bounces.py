@@ -19,7 +19,7 @@ from email.utils import getaddresses
 from typing import Final
 
 from digest.deliver.bounces_reasons import Class, Reason, judged
-from digest.deliver.bounces_text import code_in, head_of, text_of
+from digest.deliver.bounces_text import code_in, head_of, text_of, words_of
 from digest.deliver.tokens import LENGTH, Claim, Purpose, Tokens, token_of
 from digest.model.people import ReturnKind
 
@@ -140,7 +140,8 @@ _LUCK: Final = (ReturnKind.NOTHING, ReturnKind.BLOCKED, ReturnKind.SOFT, ReturnK
 
 def _of_group(group: dict[str, str], message: Message) -> Finding:
     action = group.get("action", "").split(" ")[0].strip().lower()
-    diagnostic = group.get("diagnostic-code", "")
+    # Some write what they have to say behind the status: `5.0.0 (over quota)`.
+    diagnostic = group.get("diagnostic-code", "") or group.get("status", "").lstrip("0123456789. ")
     if action in ("delivered", "relayed", "expanded", "delayed"):
         return Finding(kind=ReturnKind.NOTHING, way="dsn")
     status, basic = code_in(diagnostic)
@@ -148,7 +149,13 @@ def _of_group(group: dict[str, str], message: Message) -> Finding:
     # Servers write 5.0.0 where they know no better, while the other server's own words stand beside it.
     if written and (not status or not written[1].endswith(".0.0")):
         status = written[1]
-    kind, reason = judged(status, diagnostic or head_of(message), basic=basic)
+    kind, reason = judged(status, diagnostic, basic=basic)
+    if not diagnostic:
+        # Text of the whole mail, with footers of virus scanners: it tells more than a status that says
+        # nothing, but of "policy" less than one that says that nobody is there.
+        weak = {Reason.UNCLEAR} if reason is Reason.UNCLEAR else {Reason.UNCLEAR, Reason.POLICY}
+        said = (judged(status, words, basic=basic) for words in words_of(message))
+        kind, reason = next((each for each in said if each[1] not in weak), (kind, reason))
     return Finding(kind=_KINDS[kind], reason=reason, status=status, way="dsn")
 
 
@@ -189,19 +196,23 @@ def _away(message: Message) -> Finding | None:
     )
     if _AWAY.search(_header(message, "Subject")) or ((automatic or marked) and not from_daemon):
         text = head_of(message)
-        if not code_in(text)[0]:
+        if not any(code_in(text)):
             return Finding(kind=ReturnKind.NOTHING, way="text")
     return None
 
 
 def _from_text(message: Message) -> Finding | None:
     """A bounce in free words: its first status code, and what it says before the mail that it returns."""
-    text = head_of(message)
-    status, basic = code_in(text)
-    kind, reason = judged(status, text, basic=basic)
-    if reason is Reason.UNCLEAR and not status and not basic:
-        return None
-    return Finding(kind=_KINDS[kind], reason=reason, status=status, way="text")
+    unclear = None
+    for words in words_of(message):
+        status, basic = code_in(words)
+        kind, reason = judged(status, words, basic=basic)
+        found = Finding(kind=_KINDS[kind], reason=reason, status=status, way="text")
+        if reason is not Reason.UNCLEAR:
+            return found
+        if status or basic:
+            unclear = unclear or found
+    return unclear
 
 
 def _from_flufl(raw: bytes) -> Finding | None:

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     FULL = "full"
     POLICY = "policy"  # spam, reputation, authentication, rate
     SIZE = "size"
+    BUSY = "busy"  # it is there, and is closed or cannot be asked for a while
     NETWORK = "network"  # timeouts, loops, servers that do not answer
     COMPLAINT = "complaint"
     UNCLEAR = "unclear"
@@ -40,21 +41,27 @@ _CLASSES: Final = {
     Reason.FULL: Class.SOFT,
     Reason.POLICY: Class.BLOCKED,
     Reason.SIZE: Class.SOFT,
+    Reason.BUSY: Class.SOFT,
     Reason.NETWORK: Class.SOFT,
     Reason.UNCLEAR: Class.SOFT,
 }
 
 _PATTERNS: Final = {
     Reason.FULL: (
-        r"mail ?box (is |was |has been )?(full|exceed)",
-        r"full mail ?box",
-        r"over ?quota",
-        r"quota[ _-]?(is |has been |was )?exceed",
+        r"mail ?(box|folder) (is |was |has been )?(full|exceed)",
+        r"full mail ?(box|folder)",
+        r"overquota",
+        r"\bquota\b",  # whatever is done to it: exceeded, reached, violated, over it
+        r"quota_?exceed",
         r"exceed(ed|s|ing)? (the |their |his |its |your )?(maximum |mailbox |storage |disk |"
         r"allowed )*(quota|space|storage|size of mailbox)",
         r"(in|not )sufficient (system )?(storage|disk|space)",
         r"insufficient (system )?storage",
         r"not enough (disk |storage )?space",
+        r"space not enough",
+        r"too many (messages|mails) (on|in) (the|your|this|his|their) (server|mail ?box|folder|inbox)",
+        r"zu ?viele (e-?)?mails",
+        r"postfach( ist)? voll",
         r"out of (storage|disk) ?space",
         r"storage limit",
         r"disk full",
@@ -65,7 +72,7 @@ _PATTERNS: Final = {
         r"용량이",
     ),
     Reason.POLICY: (
-        r"\bspam\b",
+        r"\bspam(?!haus)",
         r"\bspamhaus\b",
         r"block(ed|ing|list)",
         r"black ?list",
@@ -82,7 +89,10 @@ _PATTERNS: Final = {
         r"banned",
         r"bulk mail",
         r"unsolicited",
-        r"policy",
+        r"polic(y|ies)\b",
+        r"not allowed to send",
+        r"not accepting (e-?)?mail (from|with)",
+        r"requires? confirmation",
         r"content (rejected|filter)",
         r"virus",
         r"not authori[sz]ed",
@@ -95,19 +105,45 @@ _PATTERNS: Final = {
         r"authentication required",
         r"rejected for (abuse|policy)",
         r"message (was )?(refused|rejected) (due to|because of|by) (content|our)",
+        # What is said of the sender, of our server or of the message says nothing of its reader.
+        r"sender('s)? (e-?mail )?(address|domain|host|id|verif\w+|unknown|rejected|denied|is|was)",
+        r"(invalid|unrouteable|unroutable|unknown|bad|unverified|null|empty|valid) (envelope )?sender",
+        r"domain of (the )?sender",
+        r"\bmail from\b",
+        r"(helo|ehlo)( command)? (rejected|name|domain|argument)|(client|your) (host|server|ip|address)",
+        r"(find|resolve) your (host|reverse)",
+        r"non-?member|members?-?only|allowed to post|not a registered",
+        r"(invalid|bad|illegal|missing|malformed) (\S+ ){0,2}headers?|headers? (\S+ ){0,3}(invalid|syntax)",
+        r"(attachment|attached|file|link|urls?|page)s?\b[^.\n]{0,40} (is |was )?"
+        r"(invalid|not (allowed|accepted|exist))",
     ),
     Reason.SIZE: (
         r"message (size|is|was)? ?(too (large|big)|exceeds)",
         r"size (limit )?exceed",
-        r"exceeds? (the )?(fixed )?(maximum )?(message )?size",
+        r"exceed(s|ed|ing)? (the )?(fixed )?(max(imum)? )?(inbound |allowed )?(message )?size",
+        r"max(imum)? message size",
+        r"\bsize limit",
+    ),
+    Reason.BUSY: (
+        r"(?<!delivery )temporar\w+ (un|in|dis|de|lock|suspend|block|clos|reject)\w*",
+        r"(disabled|locked|suspended|unavailable|inactive|closed) temporar\w+",
+        r"verif\w+[^\n]{0,80}(timed ?out|time ?out|refused|later|not respond)",
+        r"(host|server)s? (is |are |was )?not respond\w+",
     ),
     Reason.CLOSED: (
+        r"(is|was) (a )?(deactivated|disabled|closed|archived|frozen) (mail ?box|account|address)",
+        r"(mail ?box|account|address) (that )?you (tried|are trying) to (reach|contact) (is|was|has been) "
+        r"(disabled|suspended|inactive|closed)",
+        r"(mail ?box|account|user) (is )?(frozen|not active|archived)|archived recipient",
+        r"(is|has been) (currently )?suspended",
+        r"no longer accepts? (e-?)?mail",
+        r"mail ?box unavailable or access denied",
         r"(mail ?box|account|user|address|recipient)('s)? ?(\S+ ){0,3}(is |has been |was |"
         r"currently )?(\S+ )?(disabled|deactivated|suspended|inactive|closed|terminated|expired|"
         r"locked|no longer (valid|active|available|in use))",
         r"(disabled|inactive|suspended|closed) (mail ?box|account|user|recipient)",
         r"no longer (works?|employed|on this)",
-        r"not (an )?active (user|account|mail ?box)",
+        r"not (an )?active (user|account|mail ?box|address|recipient)",
     ),
     Reason.NO_DOMAIN: (
         r"(host|domain)( name)?( \S+){0,3} (not found|unknown|does not (exist|resolve|accept "
@@ -129,7 +165,20 @@ _PATTERNS: Final = {
         r"(user|mail ?box|recipient|addressee?|account|alias|login|name|person|recipient address|"
         r"e-?mail)s?'?s?( \S+){0,4}? (is |are |was )?(unknown|not (be )?(found|exist|known|listed|"
         r"valid|recogni[sz]ed|local|defined)|(does|do|did)( not|n't|n’t) exist|doesn'?t (exist|"
-        r"have)|invalid|unavailable|rejected|non-?existent|not here)",
+        r"have)|invalid|unavailable|non-?existent|not here)",
+        r"(?<!e-mail )(?<!email )(user|mail ?box|recipient|addressee?|alias)s?'?s?( \S+){0,4}?"
+        r" (is |was )?rejected",
+        r"not (a |an )?(known|valid|recogni[sz]ed|existing) (user|mail ?box|recipient|address|account|alias)",
+        r"(?<!ip )(?<!from )(?<!client )(?<!your )(?<!host )(?<!network )\baddress (is )?"
+        r"(unknown|invalid|wrong|not (present|found|known|valid|recogni[sz]ed))",
+        r"mail ?box (is )?(not present|unavai\w+)",
+        r"not a local (address|user)|unknown local[- ]part",
+        r"<[^<>\s]{1,300}@[^<>\s]{1,300}>:? (is )?not found",
+        r"(bad|valid)(rcptto|recipientto)",
+        r"no ?(body|one) (here )?(at|by|with) (this|that) (address|name)",
+        r"bad[_ -](recipient|destination|user)",
+        r"invalid (final )?(delivery )?user ?id",
+        r"no(t have a)? final e-?mail delivery point",
         r"(unknown|invalid|no such|bad|unrouteable|undeliverable|non-?existent|unrecogni[sz]ed|"
         r"illegal) (local |destination |virtual |mail |e-?mail |recipient |to )*(user|mail ?box|"
         r"recipient|address|account|alias|person|name|part|here)",
@@ -147,6 +196,9 @@ _PATTERNS: Final = {
         r"nosuchuser",
         r"unknownuser",
         r"never existed",
+        r"empf(ä|ae)nger (ist )?unbekannt|unbekannter empf(ä|ae)nger",
+        r"(utilisateur|destinataire)s? (inconnu|invalide)",
+        r"nessun utente|utente sconosciuto|no existe (dicha |ese |el |la )?(persona|usuario|cuenta|direcci)",
         r"沒有這個使用者",
         r"無此(使用者|帳號|用戶)",
         r"用户不存在",

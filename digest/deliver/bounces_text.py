@@ -7,13 +7,19 @@ from email.message import Message
 from typing import Final
 
 _LONGEST: Final = 20_000
+_LITTLE: Final = 200  # characters of a bounce's own words, which may be no more than a greeting
+_QUOTED: Final = re.compile(
+    r"^[ \t>]{0,20}(subj(ect)?|betreff|asunto|oggetto|objet|主旨|主题|件名|제목)[ \t]{0,20}[:：].*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _STATUS: Final = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _BASIC: Final = re.compile(
     r"(?<![\d.:/-])([45][0-5]\d)(?=[ \-#:;,)>]|$)(?!\s*(bytes|kb|mb|seconds|days|messages))", re.I
 )
 _RETURNED: Final = re.compile(
-    r"^(-{3,} ?(this is a copy|original message|message header|returned message|the header|below this line"
-    r"|included is|unsent message|transcript of)|--- ?below this line|received: from |return-path: ?<"
+    r"^(-{3,} ?(this is a copy|original message|message header|returned (message|mail)|the header"
+    r"|header of the|start of returned|below this line|included is|unsent message|transcript of)"
+    r"|--- ?below this line|received: from |return-path: ?<|original message follows"
     r"|message headers? follow|the original message|original message headers)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -34,9 +40,27 @@ def text_of(part: Message) -> str:
         return data[:_LONGEST].decode("utf-8", "replace")
 
 
+def words_of(message: Message) -> tuple[str, ...]:
+    """What a bounce says in words, the part that is to be believed most first; none of it is empty.
+
+    First its text up to the mail that it returns; then all of it, where nearly nothing stands before that
+    (some say no more than that the transcript follows); its subject, which often quotes ours, last.
+    """
+    subject, text = str(message.get("Subject", ""))[:500], _text_of_all(message)
+    returned = _RETURNED.search(text, 1)
+    before = text[: returned.start()] if returned else text
+    whole = text if len(before.strip()) <= _LITTLE else ""
+    return tuple(each for each in dict.fromkeys((before, whole, subject)) if each.strip())
+
+
 def head_of(message: Message) -> str:
-    """What a bounce says in words: its subject, and its text up to the mail that it returns."""
-    words = [str(message.get("Subject", ""))[:500]]
+    """What a bounce says in words, all of it together."""
+    return "\n".join(words_of(message))
+
+
+def _text_of_all(message: Message) -> str:
+    """The texts of a mail, but for lines that quote the subject of the mail that it returns."""
+    words: list[str] = []
     waiting, seen = [message], 0
     while waiting and seen < 30:
         part = waiting.pop(0)
@@ -46,13 +70,9 @@ def head_of(message: Message) -> str:
             waiting = [each for each in part.get_payload() if isinstance(each, Message)] + waiting
         elif kind == "text/plain":
             words.append(text_of(part))
-        elif kind == "text/html" and len(words) == 1:
+        elif kind == "text/html" and not words:
             words.append(re.sub(r"<[^>]{0,500}>", " ", text_of(part)))
-    text = "\n".join(words)[:_LONGEST]
-    returned = _RETURNED.search(text, len(words[0]) + 1)
-    before = text[: returned.start()] if returned else text
-    # Some say nothing but "the transcript follows": then that is what they say.
-    return before if returned and len(before.strip()) > 200 else text
+    return _QUOTED.sub("", "\n".join(words)[:_LONGEST])
 
 
 def code_in(text: str) -> tuple[str, int]:

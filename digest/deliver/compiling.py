@@ -331,9 +331,14 @@ def _short(identity: str) -> str:
     return sha256(identity.encode()).hexdigest()[:12]
 
 
+def is_postal(address: str) -> bool:
+    """Whether something stands where the sender's postal address is to be, and no placeholder."""
+    return bool(address.strip()) and not _PLACEHOLDER.search(address)
+
+
 def _check_postal(address: str, mails: Mapping[str, tuple[str, str]]) -> None:
     """Refuse a mail to readers without the sender's postal address in both of its texts (CAN-SPAM)."""
-    if not address.strip() or _PLACEHOLDER.search(address):
+    if not is_postal(address):
         raise DeliveryError(
             "a mail to readers must hold the sender's postal address",
             subject="site.postal_address",

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 KEY_FILE: Final = "DIGEST_DKIM_KEY_FILE"
 _FOLD: Final = re.compile(rb"\r\n[ \t]+")
-_TWICE: Final = ("from", "subject")
+_TWICE: Final = ("from", "subject", "list-unsubscribe", "list-unsubscribe-post")
+"""Fields that are named once more than they stand there, so that nobody can add another one."""
 _LEAST_BITS: Final = 2048
 
 

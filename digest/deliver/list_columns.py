@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Final
 
+from digest.deliver.list_lines import Run, head
+from digest.deliver.list_words import HEADINGS
 from digest.errors import UsageError
 
 FIELDS: Final = (
@@ -18,35 +21,9 @@ FIELDS: Final = (
 STANDINGS: Final = ("pending", "active", "unsubscribed", "bounce", "complaint", "editor")
 """How somebody may stand in a list; the last three are to be suppressed for that."""
 
-_NAMES: Final = {
-    "email": ("email", "e mail", "email address", "e mail address", "mail", "emailaddress",
-              "subscriber email", "電子郵件", "電子信箱", "電郵", "信箱", "电子邮件", "邮箱",
-              "이메일", "이메일 주소", "메일"),
-    "name": ("name", "full name", "fullname", "subscriber name", "姓名", "名字", "이름", "성명"),
-    "first_name": ("first name", "firstname", "given name", "fname"),
-    "last_name": ("last name", "lastname", "surname", "family name", "lname"),
-    "language": ("language", "lang", "locale", "語言", "语言", "언어"),
-    "topics": ("topics", "topic", "主題", "主题", "주제"),
-    "edition": ("edition",),
-    "state": ("state", "status", "狀態", "状态", "상태"),
-    "since": ("since", "subscribed at", "subscribed", "created at", "opt in time", "optin time",
-              "confirmed at"),
-    "left": ("left", "unsubscribed at", "unsubscribe time", "unsub time"),
-    "bounced": ("bounced", "bounced at", "clean time"),
-}  # fmt: skip
-_FIELD_OF: Final = {name: field for field, names in _NAMES.items() for name in names}
-
-_STATES: Final = {
-    "pending": ("pending", "unconfirmed", "unactivated", "not confirmed", "awaiting confirmation"),
-    "active": ("active", "subscribed", "confirmed", "enabled", "true", "yes", "1", "regular"),
-    "unsubscribed": ("unsubscribed", "left", "inactive", "disabled", "opted out", "removed",
-                     "false", "no", "0"),
-    "bounce": ("bounced", "bounce", "cleaned", "undeliverable", "hard bounced"),
-    "complaint": ("complained", "complaint", "spam", "marked as spam"),
-    "editor": ("suppressed", "blocked", "blocklisted", "blacklisted", "banned"),
-}  # fmt: skip
-STATES: Final = {word: state for state, words in _STATES.items() for word in words}
-"""What the state of a list that no service made is called, in lower case with single spaces."""
+_SAMPLE: Final = 50  # lines by which an unknown column of addresses is known
+_AHEAD: Final = 8  # runs that they are taken from
+_ADDRESS: Final = re.compile(r"[^@]{0,200}[^\s@]@[^\s@<>]+\.[^\s@<>]+>?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,8 +161,26 @@ class Columns:
         return self.places.get(name)
 
 
-def columns(first: Sequence[str], told: Mapping[str, str] | None = None) -> Columns:
+def understand(found: Iterator[Run], told: Mapping[str, str] | None = None) -> tuple[Columns, Iterator[Run]]:
+    """What a list's columns are, and the records of people in it, the first of them too.
+
+    Raises:
+        UsageError: the list is empty, or no column has addresses; see columns.
+    """
+    first = head(found)
+    ahead = list(islice(found, _AHEAD))
+    sample = list(islice(chain.from_iterable(run.records for run in ahead), _SAMPLE))
+    known = columns(first.records[0], told, sample)
+    return known, chain([] if known.headed else [first], ahead, found)
+
+
+def columns(
+    first: Sequence[str], told: Mapping[str, str] | None = None, sample: Sequence[Sequence[str]] = ()
+) -> Columns:
     """Understand the first line of a list. `told` names headings by their fields, and wins.
+
+    Where no heading is known to be that of addresses, it is the one column whose cells are, in the `sample`
+    of lines that follow: "address" and "地址" may head streets as well.
 
     Raises:
         UsageError: no column has addresses, or one that was named is not there.
@@ -197,6 +192,8 @@ def columns(first: Sequence[str], told: Mapping[str, str] | None = None) -> Colu
         return Columns(places={"email": at}, headed=False)
     service = _service(headings)
     places = _places(headings, service) | {name: _named(first, headings, told[name], name) for name in told}
+    if "email" not in places and (guess := _of_addresses(len(first), sample)) is not None:
+        places["email"] = guess
     if "email" not in places:
         raise UsageError(
             f"no column is called email; there are: {_told(first)}",
@@ -211,7 +208,7 @@ def _heading(cell: str) -> str:
 
 def _is_person(first: Sequence[str], headings: Sequence[str]) -> bool:
     """Whether the first line is of somebody already, since it has an address and no heading that we know."""
-    return any("@" in cell for cell in first) and not any(_plainly(each) in _FIELD_OF for each in headings)
+    return any("@" in cell for cell in first) and not any(_plainly(each) in HEADINGS for each in headings)
 
 
 def _plainly(heading: str) -> str:
@@ -239,10 +236,20 @@ def _places(headings: Sequence[str], service: Service | None) -> dict[str, int]:
                 found.setdefault(name, index)
         return found
     for index, heading in enumerate(headings):
-        name = _FIELD_OF.get(_plainly(heading))
+        name = HEADINGS.get(_plainly(heading))
         if name:
             found.setdefault(name, index)
     return found
+
+
+def _of_addresses(number: int, sample: Sequence[Sequence[str]]) -> int | None:
+    """The only column of which each cell that is not empty is an address; None where there is none such."""
+    found = []
+    for at in range(number):
+        cells = [row[at].strip() for row in sample if at < len(row) and row[at].strip()]
+        if cells and all(_ADDRESS.fullmatch(each) for each in cells):
+            found.append(at)
+    return found[0] if len(found) == 1 else None
 
 
 def _named(first: Sequence[str], headings: Sequence[str], said: str, name: str) -> int:

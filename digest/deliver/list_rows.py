@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from digest.deliver.list_columns import STATES, Columns
+from digest.deliver.list_columns import Columns
 from digest.deliver.list_lines import Run
+from digest.deliver.list_words import STATES
 from digest.deliver.listed import listed, plain
 from digest.errors import DeliveryError
 from digest.store.intake import Incoming

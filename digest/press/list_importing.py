@@ -8,15 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from digest.collect.naming import language_tag
 from digest.compose.tags import Tags
 from digest.config import Config
-from digest.deliver.list_columns import Columns, columns
-from digest.deliver.list_lines import Run, head, runs
+from digest.deliver.list_columns import Columns, understand
+from digest.deliver.list_lines import Run, runs
 from digest.deliver.list_rows import Refused, Wanted, pieces
 from digest.press.list_files import opened
 from digest.press.places import Site
@@ -75,10 +74,7 @@ def import_list(
         StoreError: the database failed; what was taken in before that stays, and the same again is harmless.
     """
     with opened(path, orders.encoding) as file:
-        found = runs(file.lines, orders.separator)
-        first = head(found)
-        known = columns(first.records[0], orders.named)
-        rest = found if known.headed else chain([first], found)
+        known, rest = understand(runs(file.lines, orders.separator), orders.named)
         done = Imported(name=file.name, note=file.note, columns=known)
         wanted = _wanted(site, orders, done)
         with (

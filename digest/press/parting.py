@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from digest import archive
@@ -12,6 +13,7 @@ from digest.model import Draft, Issue, Item, Parts, Position, Problem, Rendition
 from digest.press.places import Site
 from digest.render.parts import agrees, parts
 from digest.render.references import References
+from digest.text.parts import assembled, conditions, shown
 
 
 def with_parts(site: Site, edition: EditionTable, draft: Draft, references: References) -> Draft:
@@ -33,7 +35,8 @@ def with_parts(site: Site, edition: EditionTable, draft: Draft, references: Refe
         topics=tags.spelled(known, entries),
     )
     if agrees(found, draft.renditions):
-        return replace(draft, parts=found)
+        large = _too_large(site, edition, draft.issue, found)
+        return replace(draft, parts=found, problems=(*draft.problems, *large))
     problem = Problem(
         severity=Severity.WARNING,
         rule="mail-whole",
@@ -42,6 +45,33 @@ def with_parts(site: Site, edition: EditionTable, draft: Draft, references: Refe
         hint="the theme's templates need when(…) and end() around sections and cards, as those of ink have",
     )
     return replace(draft, problems=(*draft.problems, problem))
+
+
+def _too_large(site: Site, edition: EditionTable, issue: Issue, found: Parts) -> Iterator[Problem]:
+    """A problem where a reader's mail would be too large because somebody else leads it than everybody's.
+
+    The largest mail that an item can lead is that of every topic but those of the items that come before it.
+    """
+    limit = site.config.email.max_bytes
+    every = {tag for item in found.items for tag in item.tags}
+    for place, number in enumerate(found.leads):
+        before = {tag for each in found.leads[:place] for tag in found.items[each].tags}
+        topics = every - before
+        if not place or not topics & {*found.items[number].tags}:
+            continue
+        holds = conditions(found, shown(found, topics))
+        size = max(len(assembled(mail.html, holds).encode()) for mail in found.mails)
+        if size > limit:
+            title = issue.everything[number].entry.title
+            yield Problem(
+                severity=Severity.ERROR,
+                rule="mail-too-large",
+                sentence=f"the mail of {edition.name} has {size:,} bytes for readers whose topics {title!r} "
+                f"leads, over the limit of {limit:,}",
+                position=issue.everything[number].entry.position,
+                hint='shorten it, or set full_text = "never"',
+            )
+            return
 
 
 def _ranked(issue: Issue) -> tuple[Item, ...]:

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from digest import archive
-from digest.errors import DigestError, NothingNewError, SealError
+from digest.deliver.compiling import is_postal
+from digest.errors import DigestError, GateError, NothingNewError, SealError
 from digest.model import Draft, Page, Position, Problem, SealedIssue, Severity
+from digest.model.people import SubscriberState
 from digest.press.approving import WaitingError, gate, let_go, undrifted
 from digest.press.building import build
 from digest.press.coming import next_number, word
@@ -27,6 +29,7 @@ from digest.press.places import Site
 from digest.press.reading import Progress, read
 from digest.render.site import pages
 from digest.store import Store, Word
+from digest.store.subscribers import Subscribers
 
 _PATIENCE: Final = 60.0  # seconds that a command waits for another one to finish publishing
 
@@ -49,10 +52,11 @@ def publish(
     Raises:
         WaitingError: it is held, drifted from what was approved, or not approved where it `needs_approval`.
         NothingNewError, TemplateError, UsageError, StoreError: as `build`; nothing was published then.
-        GateError: the mail is larger than it may be.
+        GateError: the mail is larger than it may be, or has readers and no postal address.
         SealError: the number is sealed already, the archive is not whole, or the disk refuses.
     """
     table = site.edition(edition)
+    _check_postal(site, table.name)
     with alone(site):
         _record_all(site)
         which = number or next_number(site, table.name)
@@ -85,6 +89,20 @@ def publish(
         fan_out(site, table.name, draft.issue.number, now)
         _write_site(site, made)
     return sealed_now
+
+
+def _check_postal(site: Site, edition: str) -> None:
+    """Refuse to seal for readers what could not be mailed to them; without any it may be for the web."""
+    if is_postal(site.config.site.postal_address):
+        return
+    with site.store() as store:
+        readers = Subscribers(store).counts(edition)[SubscriberState.ACTIVE]
+    if readers:
+        raise GateError(
+            f"{edition} has readers, and no mail may go to them without the sender's postal address",
+            subject="site.postal_address",
+            hint="set it in config.toml: it is sealed with the issue, and cannot be added afterwards",
+        )
 
 
 def _approved(said: Word, make: Callable[[], Draft]) -> Draft:

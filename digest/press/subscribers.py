@@ -15,12 +15,15 @@ from digest.deliver.list_rows import guarded
 from digest.deliver.secrets import keyring
 from digest.errors import StoreError
 from digest.model.people import Consent, Subscriber, SubscriberState, SuppressionReason
+from digest.press.asking import ask_back
 from digest.press.places import Site
 from digest.store import Store
+from digest.store.bounces import Bounces, Return
 from digest.store.intake import Incoming, Intake, Taken
 from digest.store.outbox import DeliveryRow, Outbox
 from digest.store.people_lists import Filter, People, Row
 from digest.store.subscribers import Subscribers, key_of, topics_of, topics_text
+from digest.store.wishes import Wish, Wishes
 
 PURPOSE: Final = "suppressions"
 """What the keys of suppressions are for."""
@@ -30,20 +33,22 @@ HEADINGS: Final = ("email", "name", "state", "language", "topics", "edition", "s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """All that is known of an address: its subscriptions with consents and deliveries, its suppression."""
+    """All that is known of an address: its subscriptions, its suppression, and what it asked for last."""
 
     address: str
+    wishes: tuple[Wish, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     suppressed: tuple[SuppressionReason, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """One subscription of an address, what was agreed to, and the issues that it got."""
+    """One subscription of an address, what was agreed to, the issues that it got, and what came back."""
 
     subscriber: Subscriber
     consents: tuple[Consent, ...]
     deliveries: tuple[DeliveryRow, ...]
+    returned: tuple[Return, ...] = ()
 
 
 @contextmanager
@@ -79,6 +84,8 @@ def add(
 ) -> tuple[Subscriber | None, Taken]:
     """Subscribe one address; `again` also one who left or is suppressed, since they asked for it themselves.
 
+    Who is pending then is asked to confirm, by a mail that `digest serve` sends.
+
     Raises:
         DeliveryError: it is no address.
     """
@@ -87,12 +94,17 @@ def add(
     state = SubscriberState.ACTIVE if confirmed else SubscriberState.PENDING
     key, called = key_of(box.address), name or box.name
     row: Incoming = (key, box.address, state.value, called, language, topics_text(topics), "", "")
-    with people_of(site) as people:
+    keys = keyring(os.environ, site.root).keys(PURPOSE)
+    with site.store() as store:
+        people = Subscribers(store, keys)
         if again:
             people.readmit(chosen, box.address, now, source="editor")
         with Intake(people, now, source="editor") as intake:
             taken = intake.take(chosen, [row])
-        return people.find(chosen, box.address), taken
+        found = people.find(chosen, box.address)
+        if found and found.state is SubscriberState.PENDING:
+            ask_back(site, store, found, now)
+        return found, taken
 
 
 def listing(site: Site, wanted: Filter, *, after: int, limit: int) -> tuple[list[Row], int]:
@@ -115,9 +127,13 @@ def story(site: Site, said: str) -> Story:
         return Story(
             address=address,
             suppressed=people.suppressed(address),
+            wishes=Wishes(store).of(address),
             subscriptions=tuple(
                 Subscription(
-                    subscriber=each, consents=people.consents(each.id), deliveries=_deliveries(site, each.id)
+                    subscriber=each,
+                    consents=people.consents(each.id),
+                    deliveries=_deliveries(site, each.id),
+                    returned=Bounces(store).of(each.id),
                 )
                 for each in found
             ),
@@ -135,11 +151,21 @@ def _deliveries(site: Site, number: int) -> tuple[DeliveryRow, ...]:
         return ()  # the story of a person is not the place to tell that the outbox is ill
 
 
-def erase(site: Site, said: str, now: datetime) -> int:
-    """Forget an address for good; returns how many subscriptions it had. Raises DeliveryError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What was erased: so many subscriptions; `traces` says that SQLite's log keeps them for now."""
+
+    subscriptions: int
+    traces: bool
+
+
+def erase(site: Site, said: str, now: datetime) -> Erased:
+    """Forget an address for good. Raises DeliveryError where it is none."""
     address = mailbox(said, "subscriber").address
-    with people_of(site) as people:
-        return people.erase(address, now)
+    keys = keyring(os.environ, site.root).keys(PURPOSE)
+    with site.store() as store:
+        number = Subscribers(store, keys).erase(address, now)
+        return Erased(subscriptions=number, traces=not store.empty_log())
 
 
 def export(site: Site, wanted: Filter, file: IO[str]) -> int:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from hmac import digest
 from typing import Final
 
 from digest import deliver
@@ -21,6 +20,7 @@ from digest.deliver.secrets import keyring
 from digest.deliver.tokens import KEYS, Claim, Purpose, links
 from digest.errors import DeliveryError, DigestError
 from digest.model.people import Consent, ConsentAction, Subscriber, SubscriberState
+from digest.press.asking import hashed
 from digest.press.bouncing import Judge, Settled, settle
 from digest.press.places import Site
 from digest.press.topics import spelled, topics
@@ -28,7 +28,7 @@ from digest.render import reader
 from digest.render.reader import Choice
 from digest.store import Store
 from digest.store.bounces import DAY
-from digest.store.subscribers import Subscribers, key_of
+from digest.store.subscribers import Subscribers
 from digest.store.wishes import MAILED, Wish, Wishes
 
 HOUR: Final = timedelta(hours=1)
@@ -95,7 +95,7 @@ class Reception:
             Wish(
                 edition=edition.name,
                 address=box.address,
-                who=digest(self._who, key_of(box.address).encode(), "sha256").hex(),
+                who=hashed(self._who, box.address),
                 asked_at=now,
                 page_language=page_language,
                 language=language if language in known else "",
@@ -207,26 +207,33 @@ class Reception:
             self.wishes.settle(wish, outcome, now)
             return False
         edition = self.site.edition(wish.edition)
-        asked = self.people.ask(
-            wish.edition,
-            wish.address,
-            Consent(
-                action=ConsentAction.ASKED,
-                source="form",
-                at=wish.asked_at,
-                text=wish.text,
-                detail=f"{wish.edition}; topics: {', '.join(wish.topics) or 'all'}; "
-                f"language: {wish.language or self.site.config.language(edition)}",
-            ),
-            language=wish.language,
-            topics=wish.topics,
-        )
-        if asked.subscriber is None or asked.subscriber.state is SubscriberState.SUPPRESSED:
-            self.wishes.settle(wish, "suppressed", now)
+        person = self._asked(wish, edition) if wish.text else self._still_pending(wish)
+        if person is None:
+            self.wishes.settle(wish, "suppressed" if wish.text else "not pending", now)
             return False
-        self._send(self._message(wish, edition, asked.subscriber, now), wish, now)
+        self._send(self._message(wish, edition, person, now), wish, now)
         self.wishes.settle(wish, MAILED, now)
         return True
+
+    def _asked(self, wish: Wish, edition: EditionTable) -> Subscriber | None:
+        """Who filled in the form, taken down as such; None where they must never be mailed."""
+        consent = Consent(
+            action=ConsentAction.ASKED,
+            source="form",
+            at=wish.asked_at,
+            text=wish.text,
+            detail=f"{wish.edition}; topics: {', '.join(wish.topics) or 'all'}; "
+            f"language: {wish.language or self.site.config.language(edition)}",
+        )
+        person = self.people.ask(
+            wish.edition, wish.address, consent, language=wish.language, topics=wish.topics
+        ).subscriber
+        return None if person is None or person.state is SubscriberState.SUPPRESSED else person
+
+    def _still_pending(self, wish: Wish) -> Subscriber | None:
+        """Whom an editor added, as long as they neither confirmed nor left before the mail could go."""
+        person = self.people.find(wish.edition, wish.address)
+        return person if person and person.state is SubscriberState.PENDING else None
 
     def _refused(self, wish: Wish, now: datetime) -> str:
         """Why a wish gets no mail: nobody is flooded, and no mail goes out whose link is dead."""

@@ -145,7 +145,8 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         return _opened(f"{path.absolute().as_uri()}?mode=ro{quiet}")
     made = _opened(path.absolute().as_uri())
     try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        # secure_delete: who is erased must not stand in the file's free pages.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             made.execute(f"PRAGMA {pragma}")
     except BaseException:
         made.close()

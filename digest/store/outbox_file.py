@@ -78,7 +78,7 @@ def faults_of(path: Path) -> Iterator[None]:
 def connect(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
             database.execute(f"PRAGMA {pragma}")
     except BaseException:
         database.close()

@@ -107,6 +107,25 @@ class Store:
     ) -> None:
         self.close()
 
+    def empty_log(self) -> bool:
+        """Take what SQLite's log holds into the file, and cut the log: what was deleted still stands in it.
+
+        False where somebody else was reading or writing, so that it stays for now. PostgreSQL keeps its own
+        log, and is left to it.
+        """
+        if not connecting.is_sqlite(self._url):
+            return True
+        with connecting.faults_of(self._url):
+            raw = self._engine.raw_connection()
+            try:
+                cursor = raw.cursor()
+                cursor.execute("PRAGMA busy_timeout = 2000")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, *_ = cursor.fetchone() or (1,)
+                return not busy
+            finally:
+                raw.close()
+
     def seals(self, edition: str | None = None) -> dict[tuple[str, int], str]:
         """The seal of each issue that the database knows, by edition and number."""
         query = sa.select(issues.c.edition, issues.c.number, issues.c.seal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -11,9 +11,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from digest.model.people import Consent, ConsentAction, Subscriber, SubscriberState
+from digest.model.people import Consent, ConsentAction, ReturnKind, Subscriber, SubscriberState
 from digest.store.records import _aware
-from digest.store.tables import consents, subscribers
+from digest.store.tables import consents, returned_mails, subscribers, wishes
 
 _PENDING, _ACTIVE = SubscriberState.PENDING, SubscriberState.ACTIVE
 _UNSUBSCRIBED, _SUPPRESSED = SubscriberState.UNSUBSCRIBED, SubscriberState.SUPPRESSED
@@ -94,6 +94,27 @@ def consent_of(row: Any) -> Consent:
     return Consent(
         action=ConsentAction(row.action), source=row.source, text=row.text, detail=row.detail, at=row.at
     )
+
+
+def forget_elsewhere(connection: Connection, address: str, at: datetime) -> None:
+    """Empty the wishes of an address that wait for an answer, and returned mail nobody has read yet."""
+    query = sa.select(wishes.c.id, wishes.c.address).where(wishes.c.address != "")
+    wished = [row.id for row in connection.execute(query) if key_of(row.address) == key_of(address)]
+    emptied = {"address": "", "topics": "", "outcome": "erased", "settled_at": at}
+    connection.execute(sa.update(wishes).where(wishes.c.id.in_(wished)).values(emptied))
+    naming = list(_mails_naming(connection, key_of(address).encode("utf-8", "surrogatepass")))
+    nothing = {"raw": b"", "recipients": "", "kind": ReturnKind.NOTHING.value, "settled_at": at}
+    connection.execute(sa.update(returned_mails).where(returned_mails.c.id.in_(naming)).values(nothing))
+
+
+def _mails_naming(connection: Connection, key: bytes) -> Iterator[int]:
+    """The numbers of unread mails that hold an address, in capitals or not: SQL would not fold bytes."""
+    after = 0
+    columns = (returned_mails.c.id, returned_mails.c.raw, returned_mails.c.recipients)
+    waiting = sa.select(*columns).where(returned_mails.c.settled_at.is_(None)).order_by(returned_mails.c.id)
+    while rows := connection.execute(waiting.where(returned_mails.c.id > after).limit(100)).all():
+        yield from (row.id for row in rows if key in (row.raw + row.recipients.encode("utf-8")).lower())
+        after = rows[-1].id
 
 
 def note(connection: Connection, number: int, consent: Consent) -> None:

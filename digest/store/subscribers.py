@@ -259,7 +259,8 @@ class Subscribers:
     def erase(self, address: str, at: datetime, *, source: str = "editor") -> int:
         """Forget an address, all but the hash that keeps it out; returns how many subscriptions it had.
 
-        The record of consents stays, under a number that nobody has any more: there is no address in it.
+        The record of consents stays, under a number that nobody has any more: there is no address in it. What
+        it asked for and was not answered yet is forgotten, and so is mail that came back and names it.
         """
         consent = Consent(action=ConsentAction.ERASED, source=source, at=at)
         with self._changing() as connection:
@@ -268,6 +269,7 @@ class Subscribers:
             numbers = connection.execute(deleting.returning(subscribers.c.id)).scalars().all()
             for number in numbers:
                 queries.note(connection, number, consent)
+            queries.forget_elsewhere(connection, address, _aware(at))
         return len(numbers)
 
     def readmit(self, edition: str, address: str, at: datetime, *, source: str = "editor") -> bool:

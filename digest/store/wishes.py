@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from digest.model.people import ConsentAction, SubscriberState
 from digest.store.records import Store, _aware
-from digest.store.subscribers import topics_of, topics_text
+from digest.store.subscribers import key_of, topics_of, topics_text
 from digest.store.tables import consents, subscribers, wishes
 
 MAILED: Final = "mailed"
@@ -21,8 +21,9 @@ MAILED: Final = "mailed"
 class Wish:
     """Somebody wants an edition.
 
-    `who` is a keyed hash of the address, `text` the version of the words that were agreed to. `page_language`
-    is that of the form, `language` that of the mails, which is empty for the edition's own.
+    `who` is a keyed hash of the address, `text` the version of the words that were agreed to, empty where an
+    editor added them and no form was filled in. `page_language` is that of the form and of the mail that asks
+    back, `language` that of the issues, which is empty for the edition's own.
     """
 
     edition: str
@@ -66,6 +67,13 @@ class Wishes:
         with self._store._reading() as connection:
             rows = connection.execute(_DUE.limit(limit), {"now": _aware(now)}).all()
         return tuple(_wish(row) for row in rows)
+
+    def of(self, address: str) -> tuple[Wish, ...]:
+        """The wishes of an address that were not answered yet."""
+        query = sa.select(wishes).where(wishes.c.settled_at.is_(None), wishes.c.address != "")
+        with self._store._reading() as connection:
+            rows = connection.execute(query.order_by(wishes.c.id)).all()
+        return tuple(_wish(row) for row in rows if key_of(row.address) == key_of(address))
 
     def mailed(self, since: datetime, who: str = "", edition: str = "") -> int:
         """How many mails were sent since then, to one address or to all, for one edition or for any."""

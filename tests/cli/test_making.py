@@ -238,3 +238,13 @@ def test_empty_to_the_last(run, site: Path, now: str) -> None:
     """--quiet keeps to the answers: where the files lie."""
     lines = run("build", "-C", site, "--now", now, "-q").output.splitlines()
     assert [Path(line).name for line in lines] == ["email.html", "email.txt", "index.html"]
+
+
+def test_publishing_without_a_postal_address_warns(run, site: Path, now: str) -> None:
+    """What is sealed so can be read on the web, and never mailed: that is said at once."""
+    path = site / "config.toml"
+    path.write_text(path.read_text().replace("1 Test Road, Taipei", ""))
+    done = run("publish", "-C", site, "--yes", "--now", now)
+    assert done.exit_code == 0
+    assert "for the web alone" in done.stderr
+    assert "site.postal_address" in done.stderr

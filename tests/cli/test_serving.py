@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import os
 import re
@@ -9,12 +11,14 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from tests.deliver.bounced import dsn
+from tests.servers.smtp import MailServer
 
 
 def _line(site: Path, *words: str) -> list[str]:
@@ -86,3 +90,56 @@ def test_bounces(site: Path, tmp_path: Path, environment: dict[str, str]) -> Non
         check=False,
     )
     assert plain.stdout.startswith("0 new mails.")
+
+
+@pytest.mark.network
+def test_whom_an_editor_adds_is_asked_by_mail_and_confirms(site: Path, environment: dict[str, str]) -> None:
+    """`subscribers add`, then `serve` mails over SMTP, then the button of the link makes them active."""
+    added = subprocess.run(
+        _line(site, "subscribers", "add", "Ann <ann@example.org>", "--topic", "tea"),
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=60,
+        check=True,
+    )
+    assert "`digest serve` sends it" in added.stdout
+    with MailServer(keep=True) as mail:
+        smtp = {
+            "DIGEST_SMTP_HOST": "127.0.0.1",
+            "DIGEST_SMTP_PORT": str(mail.port),
+            "DIGEST_SMTP_TLS": "none",
+        }
+        with subprocess.Popen(
+            _line(site, "serve", "--port", "0"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment | smtp | {"PYTHONUNBUFFERED": "1"},
+        ) as process:
+            try:
+                address = re.match(r"(http://127\.0\.0\.1:\d+)/", process.stdout.readline())[1]
+                until = time.monotonic() + 60
+                while not mail.taken and time.monotonic() < until:
+                    time.sleep(0.1)
+                (taken,) = mail.taken
+                letter = email.message_from_bytes(taken.data, policy=email.policy.default)
+                text = letter.get_body(("plain",)).get_content()
+                path = re.search(r"https://scratch\.example(/confirm/\S+)", text)[1]
+                assert _state(site, environment) == "pending"
+                with urllib.request.urlopen(f"{address}{path}", b"answer=yes", timeout=20) as answer:
+                    assert answer.status == 200
+            finally:
+                process.send_signal(signal.SIGTERM)
+                process.communicate(timeout=30)
+    assert taken.recipient == "ann@example.org"
+    assert "Scratch Weekly" in letter["Subject"]
+    assert "tea" in text
+    assert _state(site, environment) == "active"
+
+
+def _state(site: Path, environment: dict[str, str]) -> str:
+    line = _line(site, "--json", "subscribers", "show", "ann@example.org")
+    done = subprocess.run(line, capture_output=True, text=True, env=environment, timeout=60, check=True)
+    (found,) = json.loads(done.stdout)["subscriptions"]
+    return found["state"]

@@ -154,9 +154,11 @@ def test_adding_one(run, site: Path) -> None:
     """Pending, or active on the editor's word; the second time nothing changes."""
     done = run("subscribers", "add", "Ann Lee <ann@example.org>", "-C", site)
     assert "ann@example.org is pending in weekly" in done.stdout
+    assert "A mail that asks them to confirm is queued: `digest serve` sends it" in done.stdout
     assert "gets no issue" in done.stderr or "get no issue" in done.stderr
     done = run("subscribers", "add", "ann@example.org", "-C", site, "--confirmed", "--name", "Ann")
     assert "is active in weekly" in done.stdout
+    assert "asks them to confirm" not in done.stdout
     assert (
         "Nothing was changed"
         in run("subscribers", "add", "ann@example.org", "-C", site, "--confirmed").stdout

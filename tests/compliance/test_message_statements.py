@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
 
 from digest.errors import DeliveryError
-from tests.deliver.test_compiling import MAILS, READY, compiled, content, parsed, reader
+from tests.deliver.test_compiling import ISSUE, MAILS, READY, compiled, content, parsed, reader
 
 
 def head() -> bytes:
@@ -34,7 +35,11 @@ def test_04_list_headers() -> None:
     for name in (b"List-Archive", b"List-Help", b"List-Owner"):
         assert re.fullmatch(rb"<(https|mailto):[^<> ]+>", found[name])
     assert found[b"List-Post"] == b"NO"
-    assert found[b"List-Id"] in (compiled().wire(reader(topics=frozenset({"css"}))) or b"")
+    assert len(found[b"List-Id"]) <= 255
+    later = dataclasses.replace(ISSUE, number=ISSUE.number + 1, label="2026-W06")
+    for ready in (compiled(issue=later, parts=None), compiled()):
+        data = ready.wire(reader(language="ko", topics=frozenset({"css"}))) or b""
+        assert b"\r\nList-Id: " + found[b"List-Id"] + b"\r\n" in data
 
 
 def test_12_both_texts_have_a_link_for_leaving() -> None:

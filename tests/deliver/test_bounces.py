@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.deliver.bounces import of_reply, read
+from digest.deliver.bounces_reasons import judged
 from digest.deliver.tokens import Claim, Links, Purpose, Tokens
 from digest.model.people import ReturnKind
 from tests.deliver.bounced import ORIGINAL, arf, dsn, words
@@ -55,6 +56,119 @@ def test_reports(status: str, diagnostic: str, kind: str, reason: str) -> None:
     """RFC 3464: the reason in words outweighs the code; temporary is never hard; unclear is never hard."""
     found = said(dsn(BOX, status, diagnostic))
     assert (found.kind, found.reason, found.way, found.claim) == (kind, reason, "dsn", CLAIM)
+
+
+HARD = """\
+<ann@example.org> is not a known user on this system
+BAD_RECIPIENT see https://mx.example.org/why
+ann@example.org is not an active address at this host
+Invalid final delivery userid: ann@example.org
+mailbox not present
+Recipient address rejected: User unknown in virtual alias table
+Recipient address rejected: undeliverable address: host mx.example.org said: 550 5.1.1 user unknown
+this email address is wrong or no longer valid
+<ann@example.org> not found
+address not present in directory
+unknown local-part "ann" in domain "example.org"
+sorry, badrcptto (#5.1.1)
+no one at this address
+Empfänger unbekannt
+Destinataire inconnu
+nessun utente simile in questo indirizzo
+no existe ese usuario
+信箱不存在：user unknown
+없는 사용자입니다
+The email account that you tried to reach is disabled
+this account has been disabled or discontinued
+is a deactivated mailbox
+mailbox is frozen
+user not active
+this address no longer accepts mail
+Host or domain name not found
+example.invalid does not accept mail (nullMX)
+User ann (ann@example.org) not listed in Domino Directory
+There is no user by that name at this server
+mailbox unavailable or not local"""
+NOT_HARD = """\
+Sender address rejected: Domain not found
+5.1.8 <weekly@paper.example>: Sender address rejected: Domain not found
+domain of sender address weekly@paper.example does not exist
+Sender verify failed: no such user here
+invalid sender domain
+Helo command rejected: Host not found
+Client host rejected: cannot find your hostname
+your email address has been blacklisted
+email rejected due to security policies
+server is not allowed to send mail from paper.example
+Spamming not allowed
+you are not allowed to post to this mailing list
+message contains invalid recipient header
+Your message was rejected because the attachment name is invalid
+the file attached does not exist in an allowed format
+Your server requires confirmation: visit https://mx.example.org
+they are not accepting mail with attachments or embedded images
+Benutzer hat zuviele Mails auf dem Server / User has too many messages on the server
+the recipient is over disk quota. This account will not be able to receive any email
+user over quota (#5.1.1)
+max message size exceeded
+Message Rejected Class=size limit=15728640
+account has been temporarily suspended
+mailbox is temporarily unavailable
+mailbox disabled temporarily for exceeding receiving limits
+Recipient address rejected: unverified address: connect to mx.example.org: timed out
+Recipient address rejected: undeliverable address: host not responding
+Recipient address rejected: Greylisted, try again later
+Recipient address rejected: SPF fail - not authorized
+554 transaction failed"""
+
+
+@pytest.mark.parametrize("said", HARD.splitlines())
+def test_what_is_said_of_an_address_that_is_gone(said: str) -> None:
+    """In the ways of many servers, by a report whose status says nothing, and in free words."""
+    assert judged("5.0.0", said)[0] == "hard"
+    assert read(words(BOX, f"550 {said}"), TOKENS, NOW).kind is ReturnKind.HARD
+
+
+@pytest.mark.parametrize("said", NOT_HARD.splitlines())
+def test_what_looks_like_it_and_is_not(said: str) -> None:
+    """Said of the sender, the server, the message, or for a while only: it costs no reader their letters."""
+    assert judged("5.0.0", said)[0] != "hard"
+    assert read(words(BOX, f"550 {said}"), TOKENS, NOW).kind is not ReturnKind.HARD
+
+
+@pytest.mark.parametrize(
+    ("report", "kind", "reason"),
+    [
+        # What a report has to say may stand behind its status.
+        (dsn(BOX, "5.0.0 (recipient reached disk quota)", ""), "soft", "full"),
+        # A scanner's footer outweighs no status that says who is not there, but any that says nothing.
+        (dsn(BOX, "5.1.1", "").replace(b"I'm sorry", b"Scanned for all viruses"), "hard", "no-user"),
+        (dsn(BOX, "5.0.0", "").replace(b"I'm sorry", b"Our spam filter is sorry"), "blocked", "policy"),
+        (dsn(BOX, "5.1.1", "").replace(b"I'm sorry", b"The mailbox is full"), "soft", "full"),
+        # The subject quotes ours, and the text does, too: neither says why it came back.
+        (words(BOX, "The recipient name is not recognized", "Undeliverable: a virus"), "hard", "no-user"),
+        (words(BOX, "Subject: Spam and policy\n\nUser unknown"), "hard", "no-user"),
+        (words(BOX, "-- Returned Mail --", "User unknown"), "hard", "no-user"),
+        # Little is said before the mail that comes back, and it is enough.
+        (
+            words(BOX, "<a@b>: mailbox unavailable [550]\n---- Returned Mail ----\nSubject: spam filters"),
+            "hard",
+            "no-user",
+        ),
+        # A machine that answers with a refusal's code is nobody who is away.
+        (
+            words(BOX, "Returned: 550 mailbox unavailable or not local")
+            .replace(b"Mail Delivery Subsystem <MAILER-DAEMON@mx.example.org>", b"Delivery <x@example.org>")
+            .replace(b"\nTo:", b"\nAuto-Submitted: auto-replied\nTo:", 1),
+            "hard",
+            "no-user",
+        ),
+    ],
+)
+def test_where_the_reason_stands(report: bytes, kind: str, reason: str) -> None:
+    """In the fields of a report first, then in its words, then in its subject."""
+    found = said(report)
+    assert (found.kind, found.reason) == (kind, reason)
 
 
 @pytest.mark.parametrize("action", ["delayed", "delivered", "relayed", "expanded"])

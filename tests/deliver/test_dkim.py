@@ -91,13 +91,14 @@ def test_whatever_is_changed_no_longer_verifies(found: Signer, before: bytes, af
 
 
 def test_signed_fields_are_named(found: Signer) -> None:
-    """`h=` covers everything, From and Subject once more than they stand there."""
+    """`h=` covers everything; From, Subject and the way to leave once more than they stand there."""
     data = compiled(signer=found).wire(reader()) or b""
     names = re.search(rb"h=([^;]+);", data)
     assert names
     signed = re.sub(rb"\s", b"", names[1]).split(b":")
     assert {b"list-unsubscribe", b"list-unsubscribe-post", b"list-id", b"feedback-id", b"to"} <= set(signed)
     assert (signed.count(b"from"), signed.count(b"subject"), signed.count(b"to")) == (2, 2, 1)
+    assert [signed.count(each) for each in (b"list-unsubscribe", b"list-unsubscribe-post")] == [2, 2]
 
 
 def test_a_key_that_cannot_be_used(tmp_path: Path) -> None:

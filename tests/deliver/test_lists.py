@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.deliver.list_columns import SERVICES, Columns, columns
-from digest.deliver.list_lines import head, runs, separator
+from digest.deliver.list_columns import SERVICES, Columns, columns, understand
+from digest.deliver.list_lines import runs, separator
 from digest.deliver.list_rows import Wanted, guarded, pieces, unguarded
 from digest.errors import UsageError
 
@@ -28,9 +27,7 @@ def wanted(**said) -> Wanted:
 
 
 def pieces_of(found, told=None, **said):
-    first = head(found)
-    known = columns(first.records[0], told)
-    rest = found if known.headed else itertools.chain([first], found)
+    known, rest = understand(found, told)
     return list(pieces(rest, known, wanted(**said)))
 
 
@@ -148,8 +145,8 @@ def test_a_cell_beyond_every_measure_costs_one_line() -> None:
 
 def test_headings_may_be_named() -> None:
     """By their words or by number; what is named wrongly is told with what there is."""
-    text = "Wer,Wie\nann@example.org,Ann\n"
-    assert read(text, {"email": "wer", "name": "2"})[0][0][1][3] == "Ann"
+    text = "Wer,Wie\nann@example.org,Ann@Lee.example\n"
+    assert read(text, {"email": "wer", "name": "2"})[0][0][1][3] == "Ann@Lee.example"
     with pytest.raises(UsageError, match="no column is called email") as caught:
         read(text)
     assert "--map email=" in caught.value.hint
@@ -160,6 +157,57 @@ def test_headings_may_be_named() -> None:
         read(text, {"phone": "Wer"})
     with pytest.raises(UsageError, match="empty"):
         read("\n\n")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Address", "ADDRESSES", "地址", "주소", "Wer", "contact", "E-mail", "Mail", "E-mail 1 - Value"),
+        *(
+            "電子郵件",
+            "信箱",
+            "電子郵件地址",
+            "E-mail信箱",
+            "Email 地址",
+            "邮箱地址",
+            "이메일",
+            "이메일 주소",
+            "메일주소",
+        ),
+        *("E-Mail-Adresse", "correo electrónico", "メールアドレス", "EMAIL_ADDRESS", "Subscriber Email"),
+    ],
+)
+def test_headings_of_addresses(heading: str) -> None:
+    """As services and people write them; an unknown one where its cells are addresses."""
+    assert addresses(f"No,{heading}\n1,ann@example.org\n2,\n3,Bob <bob@example.org>\n") == [
+        "ann@example.org",
+        "bob@example.org",
+    ]
+
+
+def test_a_column_of_streets_is_none_of_addresses() -> None:
+    """Nor are two columns of addresses of which nobody says which; then one is asked which it is."""
+    assert addresses("Address,Email\n1 Test Road,ann@example.org\n") == ["ann@example.org"]
+    for text in (
+        "Address,Name\n1 Test Road,Ann\n",
+        "Address,Boss\nann@example.org,eve@example.org\n",
+        "Address,Name\nann@example.org,Ann\n1 Test Road,Bob\n",
+        "Address,Name\n",
+    ):
+        with pytest.raises(UsageError, match="no column is called email"):
+            read(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [("已退訂", "unsubscribed"), ("수신거부", "unsubscribed"), ("待確認", "pending"), ("구독 중", "active")],
+)
+def test_states_in_chinese_and_korean(said: str, state: str) -> None:
+    """Who left in a list of any of our languages does not come in as active."""
+    heading = "상태" if said[0] >= "가" else "訂閱狀態"
+    assert [each[1][2] for each in read(f"信箱,{heading}\na@example.org,{said}\n", vouched=True)[0]] == [
+        state
+    ]
 
 
 MAILCHIMP = "Email Address,First Name,Last Name,OPTIN_TIME,CONFIRM_TIME,{}LAST_CHANGED,LEID,EUID,NOTES,TAGS\n"

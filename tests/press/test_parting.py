@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from digest import archive, press
 from digest.deliver.compiling import Reader
+from digest.errors import GateError
 from digest.press import Site
 from digest.press.compiling import compiled
 from digest.press.parting import sealable, sealed_mails
@@ -77,3 +80,17 @@ def test_a_theme_that_marks_no_parts_is_told(root: Path, tmp_path: Path) -> None
     assert draft.parts is None
     assert "mail-whole" in {each.rule for each in draft.problems}
     assert sealable(draft) == draft.renditions
+
+
+def test_a_mail_that_another_lead_makes_too_large_stops_the_issue(site: Path) -> None:
+    """With the lead in full: everybody's is small, that of the topics which a long one leads is not."""
+    config = (site / "config.toml").read_text()
+    (site / "config.toml").write_text(f'{config}full_text = "lead"\n\n[email]\nmax_bytes = 60000\n')
+    for path in (site / "articles").glob("*.md"):
+        path.unlink()
+    head = "---\ntitle: {0}\ndate: 2026-01-2{1}\nlanguage: en\ntags: [{2}]\nlead: {3}\n---\n\n{4}\n"
+    (site / "articles/a.md").write_text(head.format("Short", 4, "one", "true", "Few words."))
+    (site / "articles/b.md").write_text(head.format("Long", 3, "two", "false", "Many words. " * 6000))
+    with pytest.raises(GateError, match="'Long' leads, over the limit of 60,000"):
+        press.publish(Site.load(site), now=NOW)
+    assert not (site / "archive").exists()

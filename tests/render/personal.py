@@ -52,6 +52,8 @@ def cut(issue: Issue, config: Config, topics: Collection[str]) -> Issue | None:
         profiles=tuple(wanted(issue.profiles)),
         quotes=tuple(each for each in issue.quotes if each.entry in known or each.entry not in strange),
         overflow=tuple(wanted(issue.overflow)),
+        archive=tuple(wanted(issue.archive)),
+        **({} if known == strange else {"bulk": (), "earlier": ()}),  # what is about the whole issue
     )
     return left if left.everything else None
 

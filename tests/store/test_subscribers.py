@@ -10,10 +10,13 @@ import sqlalchemy as sa
 from digest.errors import StoreError
 from digest.model.people import Consent, ConsentAction, SubscriberState, SuppressionReason
 from digest.store import Store
+from digest.store.bounces import Bounces
 from digest.store.subscribers import Recipient, Subscribers
+from digest.store.wishes import Wish, Wishes
 
 NOW = datetime(2026, 1, 26, 9, tzinfo=UTC)
 KEYS = (b"k" * 32,)
+WISHING = ("ann@example.org", "ANN@example.org", "bob@example.org")
 
 
 def consent(action: ConsentAction = ConsentAction.ASKED, at: datetime = NOW) -> Consent:
@@ -123,6 +126,26 @@ def test_erasing_leaves_a_hash_and_a_nameless_record(people: Subscribers, store:
             assert "ann" not in told
     assert people.erase("nobody@example.org", NOW) == 0
     assert people.is_suppressed("nobody@example.org")
+
+
+def test_erasing_forgets_what_waits(people: Subscribers, store: Store) -> None:
+    """A wish without an answer, and returned mail that nobody has read, where they name the address."""
+    joined(people)
+    asked = [
+        Wish(edition="weekly", address=who, who="h", asked_at=NOW, page_language="en") for who in WISHING
+    ]
+    for each in asked:
+        Wishes(store).add(each)
+    bounces = Bounces(store)
+    assert bounces.keep(b"To: b+x@paper.example\n\n<Ann@example.org>: gone \xff\x00", "lmtp", NOW, ["b+x@y"])
+    assert bounces.keep(b"To: b+x@paper.example\n\n<bob@example.org>: gone", "lmtp", NOW)
+    people.erase("Ann@example.org", NOW)
+    assert [each.address for each in Wishes(store).due(NOW)] == ["bob@example.org"]
+    (waiting,) = bounces.waiting()
+    assert b"<bob@example.org>: gone" in waiting.raw
+    with store._reading() as connection:
+        for name in ("subscribers", "wishes", "returned_mails"):
+            assert "nn@example" not in repr(connection.execute(sa.text(f"SELECT * FROM {name}")).all())
 
 
 def test_a_number_is_never_given_twice(people: Subscribers) -> None:

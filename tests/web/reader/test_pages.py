@@ -7,6 +7,7 @@ import re
 import pytest
 
 from digest.model.people import Consent, ConsentAction, SubscriberState, SuppressionReason
+from digest.press import subscribers
 
 pytestmark = pytest.mark.network
 
@@ -303,3 +304,28 @@ def test_a_wish_outlives_the_process(open_house) -> None:
     house.post("/subscribe", FORM)
     again = open_house()
     assert again.round().mailed == 1
+
+
+def test_whom_an_editor_adds_is_asked_once_and_as_what_they_are(house) -> None:
+    """No form is recorded, nothing of theirs is overwritten, and who has confirmed or left gets no mail."""
+    site, now = house.desk.site, house.clock()
+    for name in ("ann", "ben", "cy"):
+        subscribers.add(site, f"{name}@example.org", now, name=name.title(), topics=("科學",))
+    ann, ben, cy = (house.people.find("weekly", f"{name}@example.org") for name in ("ann", "ben", "cy"))
+    subscribers.add(site, "ben@example.org", now, confirmed=True)
+    house.people.unsubscribe(cy.id, Consent(action=ConsentAction.LEFT, source="page", at=now))
+    assert house.round().mailed == 1
+    assert house.mails()[0]["To"] == "ann@example.org"
+    assert [each.action for each in house.people.consents(ann.id)] == [ConsentAction.IMPORTED]
+    assert house.people.get(ann.id).name == "Ann"
+    assert house.post(house.link(), {"answer": "yes"})[0] == 200
+    assert [house.state(each).value for each in (ann, ben, cy)] == ["active", "active", "unsubscribed"]
+    assert "@" not in repr(house.everything()["wishes"])
+
+
+def test_adding_again_asks_again_but_not_too_often(house) -> None:
+    """A mail that was lost can be sent again; an address gets three a day, whoever asks for them."""
+    for _ in range(5):
+        subscribers.add(house.desk.site, "ann@example.org", house.clock.later(minutes=10))
+        house.round()
+    assert len(house.mails()) == 3
