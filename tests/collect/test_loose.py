@@ -105,6 +105,14 @@ def test_a_text_with_front_matter_goes_in_as_it_is(seeds: Callable[[str], Path],
         article(loose, tags=["x"])
 
 
+def test_what_is_finished_takes_nothing_more() -> None:
+    """Whoever gives a title for a text with front matter is told to edit the file."""
+    loose = understand("---\ntitle: a\n---\nb\n", "x.md")
+    assert article(loose) == "---\ntitle: a\n---\nb\n"
+    with pytest.raises(UsageError, match="has front matter already"):
+        article(loose, title="c")
+
+
 def test_front_matter_that_cannot_be_read_is_loose_text() -> None:
     """So is an empty or broken one: the import shows what it found."""
     assert not understand("---\na: b: c\n---\nwords", "x.txt").finished
