@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -200,3 +201,46 @@ def test_an_absolute_path_is_taken_as_it_is(tmp_path):
     """Only a relative one lies in the site."""
     with Store.open(f"sqlite:///{tmp_path}/else/d.db", tmp_path / "site"):
         assert (tmp_path / "else" / "d.db").is_file()
+
+
+def test_what_is_together_is_one_transaction(store):
+    """Reads see what was written before them, and a fault undoes all of it."""
+    now, slot = datetime(2026, 1, 26, 9, tzinfo=UTC), "2026-01-26T09:00"
+
+    def fail() -> None:
+        with store.together():
+            assert store.claim_slot("weekly", slot, now)
+            assert store.slot("weekly", slot)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert store.slot("weekly", slot) is None
+
+
+def test_reading_waits_for_no_writer(tmp_path, monkeypatch):
+    """A transaction that only reads takes no lock."""
+    monkeypatch.setattr(connecting, "_BUSY_SECONDS", 0.05)
+    with Store.open(URL, tmp_path) as store:
+        other = sqlite3.connect(tmp_path / "var" / "digest.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        assert store.seals() == {}
+        other.close()
+
+
+@pytest.mark.parametrize("how", ["replaced", "gone"])
+def test_a_file_in_the_place_of_ours_is_opened_anew(tmp_path, how):
+    """Connections are kept open, but not to a file that is no longer there: a backup may be put back."""
+    now, path = datetime(2026, 1, 26, 9, tzinfo=UTC), tmp_path / "var" / "digest.db"
+    Store.open(URL, tmp_path).close()
+    backup = path.read_bytes()
+    with Store.open(URL, tmp_path) as store:
+        store.claim_slot("weekly", "2026-01-26T09:00", now)
+        for each in path.parent.glob("digest.db*"):
+            each.unlink()
+        if how == "replaced":
+            path.write_bytes(backup)
+            assert store.slot("weekly", "2026-01-26T09:00") is None
+        else:
+            with pytest.raises(StoreError, match="no such table"):
+                store.seals()
