@@ -47,9 +47,8 @@ class Fields:
         self.report = report
         self._offsets = offsets
         self._start = start
-        told = tuple(
-            [key for key, value in values.items() if value or value == 0]
-        )  # what is empty says nothing
+        # What is empty says nothing.
+        told = tuple([key for key, value in values.items() if value or value == 0])
         self._has_blank = len(told) < len(values)
         self._keys, self._asked = _known(told)
 
