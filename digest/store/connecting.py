@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ READS: Final = "digest_reads"
 """The execution option of a connection that only reads, so that on SQLite it waits for no writer."""
 
 _BUSY_SECONDS: Final = 10
+_BUSY_PAUSE: Final = 0.01
 _HINTS: Final = {
     "not a database": "it is another kind of file; move it away, and digest makes a new one from the archive",
     "malformed": "it is damaged; move it away, and digest makes a new one from the archive",
@@ -145,13 +147,31 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         return _opened(f"{path.absolute().as_uri()}?mode=ro{quiet}")
     made = _opened(path.absolute().as_uri())
     try:
+        log_ahead(made)
         # secure_delete: who is erased must not stand in the file's free pages.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             made.execute(f"PRAGMA {pragma}")
     except BaseException:
         made.close()
         raise
     return made
+
+
+def log_ahead(made: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log. Where two switch a new file at once SQLite refuses one; that one waits.
+
+    Raises:
+        sqlite3.Error: another holds the file longer than we wait, or it is no database.
+    """
+    patience = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            made.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+                raise
+            time.sleep(_BUSY_PAUSE)
 
 
 def _opened(uri: str) -> sqlite3.Connection:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from digest.errors import DigestError, StoreError
+from digest.store.connecting import log_ahead
 
 BALLAST_BYTES: Final = 8 << 20
 """Bytes held back on the disk, so that what became of the last messages can be written when it is full."""
@@ -78,7 +79,8 @@ def faults_of(path: Path) -> Iterator[None]:
 def connect(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+        log_ahead(database)
+        for pragma in ("synchronous=FULL", "secure_delete=ON"):
             database.execute(f"PRAGMA {pragma}")
     except BaseException:
         database.close()

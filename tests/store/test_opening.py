@@ -4,6 +4,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -173,6 +175,20 @@ def test_a_locked_database_says_so(tmp_path, monkeypatch):
         assert "another program" in caught.value.hint
     finally:
         other.close()
+
+
+def test_new_files_opened_at_once(tmp_path):
+    """Where several switch one new file to its log together, SQLite refuses some at once; we wait."""
+
+    def run(place):
+        start.wait()
+        with connecting.engine(place).begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS made (x)")
+
+    with ThreadPoolExecutor(6) as pool:
+        for round_ in range(25):
+            start = threading.Barrier(6)
+            list(pool.map(run, [connecting.located(f"sqlite:///{round_}.db", tmp_path)] * 6))
 
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite://", "sqlite:///:memory:", ""])
