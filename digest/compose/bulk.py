@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from digest.compose.judging import Chosen, Ruled
 from digest.compose.rules import Rule
@@ -10,8 +10,8 @@ from digest.config import NewsTable
 from digest.model import Problem, Severity
 
 
-def guarded(taken: Sequence[Chosen], known: int, news: NewsTable) -> tuple[Chosen, ...]:
-    """The updates that are told in one line, of an edition that told `known` entries before.
+def guarded(taken: Sequence[Chosen], known: Callable[[], int], news: NewsTable) -> tuple[Chosen, ...]:
+    """The updates that are told in one line; `known` counts what the edition told before, if that is asked.
 
     Those of which more than `bulk_alike` changed in the very same keys; and all the others, where they are
     more than `bulk_updates` and more than `bulk_share` of what is known. What an editor asked for is no part
@@ -23,7 +23,7 @@ def guarded(taken: Sequence[Chosen], known: int, news: NewsTable) -> tuple[Chose
             groups.setdefault((each.entry.type.value, _keys(each)), []).append(each)
     alike = [each for group in groups.values() if len(group) > news.bulk_alike for each in group]
     others = [each for group in groups.values() if len(group) <= news.bulk_alike for each in group]
-    is_flood = len(others) > max(news.bulk_updates, news.bulk_share * known)
+    is_flood = len(others) > news.bulk_updates and len(others) > news.bulk_share * known()
     return tuple(sorted((*alike, *others) if is_flood else alike, key=lambda each: each.entry.key))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
@@ -80,7 +80,7 @@ def choose(
             pile.taken, strange, config.news, start=start, now=now, is_asked=since is not None
         )
     )
-    swept = bulk.guarded(pile.taken, _counted(known, ledger), config.news)
+    swept = bulk.guarded(pile.taken, lambda: _counted(known, ledger), config.news)
     pile.leave(bulk.ruled(swept))
     pile.leave(_cooling(pile.taken, ledger, config.news.cooldown_days, now))
     late = arriving.late(pile.taken, strange, config.news, ledger, now)
@@ -88,7 +88,7 @@ def choose(
     pile.leave(arriving.waiting(late, config.news.archive_items))
     seen = [
         entry
-        for entry in known
+        for entry in pile.judged
         if entry.key not in before and _is_seen(entry, pile.ruled, strange, start, now)
     ]
     named = renamed or {}
@@ -97,7 +97,7 @@ def choose(
         bulk=swept,
         passed=_passed(known, seen, pile, named),
         renamed=tuple(Renamed(key=key, was=named[key]) for key in sorted(named)),
-        baselines=_baselines(known, seen, pile),
+        baselines=_baselines(seen, judge.unversioned),
         held=tuple(judge.held),
         sources=_sources(config, origins),
         before={
@@ -119,8 +119,8 @@ class _Pile:
 
     def __init__(self, judge: Judge, entries: Sequence[Entry]) -> None:
         self.taken: list[Chosen] = []
-        self.ruled = judge.past(entries)
-        for entry in [each for each in entries if each.key not in self.ruled]:
+        self.ruled, self.judged = judge.at_first_sight(entries)
+        for entry in self.judged:
             found = judge(entry)
             if isinstance(found, Ruled):
                 self.ruled[entry.key] = found
@@ -195,11 +195,10 @@ def _passed(
     )
 
 
-def _baselines(entries: Sequence[Entry], seen: Sequence[Entry], pile: _Pile) -> tuple[Entry, ...]:
+def _baselines(seen: Iterable[Entry], unversioned: Iterable[Entry]) -> tuple[Entry, ...]:
     """Profiles to compare later versions with: those that count as seen, and those known by no version."""
-    keys = {entry.key for entry in seen}
-    keys |= {key for key, found in pile.ruled.items() if found.rule is Rule.NO_VERSION}
-    return tuple(entry for entry in _keyed(entries, keys) if entry.type is EntryType.PROFILE)
+    found = {each.key: each for each in (*seen, *unversioned) if each.type is EntryType.PROFILE}
+    return tuple(found[key] for key in sorted(found))
 
 
 def _keyed(entries: Sequence[Entry], keys: Container[str]) -> list[Entry]:

@@ -112,14 +112,15 @@ class _Shelf:
     ) -> None:
         self.items = {item.entry.key: item for item in issue.everything}
         self._url, self._ledger = url, ledger
-        current = {entry.key: entry for entry in entries}
-        before = {**current, **ledger.snapshots}
-        out = [before[key] for key in ledger.published if key in before and key not in self.items]
-        self.earlier = tuple(entry for entry in out if entry.type is not EntryType.PROFILE)
+        before = ledger.snapshots
+        unversioned = ledger.published.keys() - before.keys()
+        current = {each.key: each for each in entries if each.key in unversioned} if unversioned else {}
+        out = [before.get(key) or current.get(key) for key in ledger.published if key not in self.items]
+        self.earlier = tuple(each for each in out if each and each.type is not EntryType.PROFILE)
+        profiles = [each for each in entries if each.type is EntryType.PROFILE and each.key not in before]
+        profiles += [each for each in before.values() if each.type is EntryType.PROFILE]
         self.profiles = tuple(
-            self._version(entry)
-            for entry in before.values()
-            if entry.type is EntryType.PROFILE and (self._is_open(entry) or elsewhere(entry))
+            self._version(each) for each in profiles if self._is_open(each) or elsewhere(each)
         )
         inside = [item.entry for item in issue.everything]
         self.known = {entry.key: entry for entry in (*self.earlier, *self.profiles, *inside)}

@@ -65,10 +65,10 @@ _NO_VERSION: Final = Ruled(rule=Rule.NO_VERSION)
 
 
 class Judge:
-    """Judges entries for one issue of an edition; `held`, `idle` and `heard` are what it met meanwhile.
+    """Judges entries for one issue of an edition; `held`, `idle`, `heard` and `unversioned` are what it met.
 
     `idle` are profiles that claim to be updated, with nothing changed; `heard` are entries that still ask for
-    an update which was told.
+    an update which was told; `unversioned` are known, but by no version to compare them with.
     """
 
     def __init__(
@@ -87,19 +87,31 @@ class Judge:
         self.significance = Significance.of(config.profile_fields)
         self.held: list[Held] = []
         self.idle: list[Entry] = []
+        self.unversioned: list[Entry] = []
         self.heard: list[Entry] = []
 
-    def past(self, entries: Iterable[Entry]) -> dict[str, Ruled]:
-        """What was passed over, and nothing can change that, by key: most of a large site, at first sight."""
-        ledger = self.ledger
-        if self.since is not None:
-            return {}
-        old = ledger.passed.keys() - ledger.published.keys() - ledger.snapshots.keys()
-        return {
-            entry.key: _PASSED_OVER
-            for entry in entries
-            if entry.key in old and entry.word is None and entry.type is not _PROFILE and not entry.draft
-        }
+    def at_first_sight(self, entries: Iterable[Entry]) -> tuple[dict[str, Ruled], list[Entry]]:
+        """What is as it was told or passed over, by key; and the rest, to be judged one by one.
+
+        So most of a large site costs a look each.
+        """
+        published, versions = self.ledger.published, self.ledger.snapshots
+        passed = self.ledger.passed if self.since is None else {}
+        ruled, rest = {}, []
+        for entry in entries:
+            key = entry.key
+            if entry.word is not None or entry.draft or entry.type is _PROFILE:
+                rest.append(entry)
+            elif key in published:
+                if published[key].fingerprint == entry.fingerprint:
+                    ruled[key] = _UNCHANGED
+                else:
+                    rest.append(entry)
+            elif key in passed and key not in versions:
+                ruled[key] = _PASSED_OVER
+            else:
+                rest.append(entry)
+        return ruled, rest
 
     def __call__(self, entry: Entry) -> Chosen | Ruled:
         """The entry as the issue would take it, were it alone; or why it does not."""
@@ -135,7 +147,10 @@ class Judge:
                 return self._asked(entry, before)
             self.heard.append(entry)
         if before is None:
-            return _NO_VERSION if told or entry.type is EntryType.PROFILE else _PASSED_OVER
+            if told or entry.type is EntryType.PROFILE:
+                self.unversioned.append(entry)
+                return _NO_VERSION
+            return _PASSED_OVER
         if entry.type is EntryType.PROFILE:
             return self._profile(entry, before, told)
         return self._article(entry, before)

@@ -85,6 +85,8 @@ class Names:
         scores: dict[str, int] = {}
         for slug in filter(None, map(self.tagged, (*entry.tags, *entry.categories))):
             scores[slug] = scores.get(slug, 0) + 100
+        if not self._starts:
+            return scores
         said = (entry.description, *entry.key_points, plain_text(entry.body)[:_SEARCHED])
         for text, worth in ((entry.title, 1000), ("\n".join(said), 1)):
             searched = Searched.of(text)

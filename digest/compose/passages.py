@@ -75,18 +75,24 @@ def passages(body: str) -> tuple[Passage, ...]:
     return tuple(found)
 
 
-def fresh_units(old: Sequence[str], new: Sequence[str]) -> list[int]:
+def fresh_units(old: tuple[str, ...], new: tuple[str, ...]) -> list[int]:
     """The places of the units that are new: those whose neighbours on both sides are new to them.
 
     Pairs of neighbours are looked up in a multiset of the old pairs: linear in time, where a difference of
     two sequences is quadratic, and moved passages keep their pairs.
     """
-    pairs = Counter(zip(["", *old], [*old, ""], strict=True))
+    left = dict(_pairs(old))
     fresh = []
-    for pair in zip(["", *new], [*new, ""], strict=True):
-        pairs[pair] -= 1
-        fresh.append(pairs[pair] < 0)
+    for pair in zip(("", *new), (*new, ""), strict=True):
+        count = left.get(pair, 0)
+        left[pair] = count - 1
+        fresh.append(count <= 0)
     return [i for i in range(len(new)) if fresh[i] and fresh[i + 1]]
+
+
+@lru_cache(maxsize=4)  # an old text is asked about once for each section of the new one
+def _pairs(units: tuple[str, ...]) -> Mapping[tuple[str, str], int]:
+    return Counter(zip(("", *units), (*units, ""), strict=True))
 
 
 def paired(old: Sequence[Passage], new: Sequence[Passage]) -> Iterator[tuple[Passage | None, Passage | None]]:

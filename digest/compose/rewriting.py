@@ -37,7 +37,7 @@ def body_changes(old: str, new: str, entry: Entry, thresholds: Thresholds) -> tu
 def _sections(
     old: Sequence[Passage],
     new: Sequence[Passage],
-    known: Sequence[str],
+    known: tuple[str, ...],
     entry: Entry,
     thresholds: Thresholds,
     *,

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 from digest.model import Entry
@@ -22,6 +23,9 @@ GENERIC: Final = frozenset(
     }
 )
 """Tag keys that say what a thing is, not what it is about: they head no section."""
+
+_TAGS: Final = attrgetter("tags")
+_CATEGORIES: Final = attrgetter("categories")
 
 _key = lru_cache(maxsize=16_384)(tag_key)
 
@@ -59,10 +63,11 @@ class Tags:
         found.pop("", None)
         return tuple(found)
 
-    def spelled(self, keys: Collection[str], entries: Iterable[Entry]) -> dict[str, str]:
+    def spelled(self, keys: Collection[str], entries: Collection[Entry]) -> dict[str, str]:
         """How tags are written, by key: as `[aliases]` has them, else as most entries do (ties: by code)."""
         used: dict[str, Counter[str]] = {key: Counter() for key in keys}
-        written = Counter(chain.from_iterable(chain.from_iterable((e.categories, e.tags) for e in entries)))
+        written = Counter(chain.from_iterable(map(_TAGS, entries)))
+        written.update(chain.from_iterable(filter(None, map(_CATEGORIES, entries))))
         for tag, count in written.items():
             key = self.key(tag)
             if key in used:

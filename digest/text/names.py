@@ -14,6 +14,7 @@ _CJK: Final = re.compile(f"[{HAN_AND_KANA}{HANGUL}]")
 _ENDS_IN_HANGUL: Final = re.compile(f"[{HANGUL}]$")
 _KANA: Final = "\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff"
 _WORD: Final = re.compile(f"[^\\W_{HAN_AND_KANA}{HANGUL}]+")
+_ASCII_WORD: Final = re.compile("[a-z0-9]+")  # the same of a text that is all ASCII, in half the time
 _RUN: Final = re.compile(f"[{HAN_AND_KANA}{HANGUL}·]{{2,}}")
 _LETTER: Final = f"[^\\W_{HAN_AND_KANA}{HANGUL}]"
 _MARKED: Final = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
@@ -70,16 +71,19 @@ class Searched:
 
     def beginnings(self) -> set[str]:
         """With what names in it may begin: its words, and every two neighbouring characters."""
+        if self.folded.isascii():
+            return set(_ASCII_WORD.findall(self.folded))
         found = set(_WORD.findall(self.folded))
-        if not self.folded.isascii():
-            for run in _RUN.findall(self.folded):
-                found.update(map(str.__add__, run, run[1:]))
+        for run in _RUN.findall(self.folded):
+            found.update(map(str.__add__, run, run[1:]))
         return found
 
 
 def unmarked(text: str) -> str:
     """The text in NFKC, with Latin letters without their marks, and one sign for the dots in names."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text)
     if _MARKED.search(plain):
         bare = _MARKS.sub("", unicodedata.normalize("NFD", plain.translate(_STROKES)))
         plain = unicodedata.normalize("NFC", bare)

@@ -12,6 +12,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from digest.compose import Rule, compose, decide, remember
+from digest.compose.judging import Judge
 from digest.config import Config
 from digest.model import Decision, Entry, EntryType, Issue, Ledger, Verdict, Word
 from tests.compose.conftest import NOW, make_config, make_entry, stamp
@@ -103,6 +104,20 @@ def test_order_plays_no_part(life: tuple[Ledger, list[Entry]], chance) -> None:
     shuffled = list(entries)
     chance.shuffle(shuffled)
     assert composed(ledger, shuffled) == composed(ledger, entries)
+
+
+@given(life=lives, days=st.sampled_from((None, 7, 90)), drafts=st.booleans())
+def test_a_look_finds_what_judging_would(
+    life: tuple[Ledger, list[Entry]], days: int | None, drafts: bool
+) -> None:
+    """What is left out at first sight would be, by the same rule, if it were judged as others are."""
+    ledger, entries = life
+    since = None if days is None else NOW - timedelta(days=days)
+    judge = Judge(EDITION, CONFIG, ledger, now=NOW, since=since, drafts=drafts)
+    ruled, rest = judge.at_first_sight(entries)
+    seen = [each for each in entries if each.key in ruled]
+    assert {each.key: judge(each) for each in seen} == ruled
+    assert [each for each in entries if each.key not in ruled] == rest
 
 
 @given(life=lives)
