@@ -77,7 +77,7 @@ class Site:
             return store.seals(edition)
 
     @contextmanager
-    def store(self) -> Iterator[Store]:
-        """The database, open; made where there is none. Raises StoreError."""
-        with Store.open(self.database, self.root) as opened:
+    def store(self, *, tidies: bool = True) -> Iterator[Store]:
+        """The database, open; made where there is none. `tidies` as of Store.open. Raises StoreError."""
+        with Store.open(self.database, self.root, tidies=tidies) as opened:
             yield opened

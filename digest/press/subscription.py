@@ -188,9 +188,9 @@ class Reception:
                 fault = f"{error.sentence} ({error.subject})" if error.subject else error.sentence
                 self._put_off(wish, error, now)
         self._clean(now)
-        return Round(
-            mailed=mailed, waiting=waiting, fault=fault, returned=settle(self.site, self._store, now)
-        )
+        returned = settle(self.site, self._store, now)
+        self._store.tidy()
+        return Round(mailed=mailed, waiting=waiting, fault=fault, returned=returned)
 
     def _clean(self, now: datetime) -> None:
         """Forget, once an hour, who never confirmed, and whom a mail was sent to days ago."""

@@ -83,22 +83,23 @@ def _fault(url: URL, message: str) -> StoreError:
     return StoreError(f"the database cannot be used: {first}", subject=place(url), hint=hint)
 
 
-def engine(url: URL, *, read_only: bool = False) -> Engine:
+def engine(url: URL, *, read_only: bool = False, tidies: bool = True) -> Engine:
     """An engine whose transactions are real ones on SQLite too.
 
     SQLite runs in WAL mode, checks foreign keys, waits for locks and syncs fully at each commit: what we
     record must outlive a power cut. A transaction takes its write lock at once, so none fails half-way;
-    unless its connection says that it only reads (READS).
+    unless its connection says that it only reads (READS). `tidies` lets the commit that finds SQLite's log
+    long take it into the file, which costs that one some syncs more.
     """
     if not is_sqlite(url):
         # NullPool: a command asks a few questions and ends; nothing is to be left open behind it.
         return sa.create_engine(
             url, poolclass=sa.NullPool, execution_options={"postgresql_readonly": read_only}
         )
-    return _sqlite(url, read_only=read_only)
+    return _sqlite(url, read_only=read_only, tidies=tidies)
 
 
-def _sqlite(url: URL, *, read_only: bool) -> Engine:
+def _sqlite(url: URL, *, read_only: bool, tidies: bool) -> Engine:
     path = Path(str(url.database))
     made = sa.create_engine(
         "sqlite://", creator=lambda: _connect(path, read_only=read_only), poolclass=sa.NullPool
@@ -108,7 +109,7 @@ def _sqlite(url: URL, *, read_only: bool) -> Engine:
         # of its own, which cost each request ten times what it wrote.
         made = sa.create_engine(
             "sqlite://",
-            creator=lambda: _connect(path, read_only=False),
+            creator=lambda: _connect(path, read_only=False, tidies=tidies),
             poolclass=sa.QueuePool,
             pool_size=4,
             max_overflow=-1,
@@ -140,7 +141,7 @@ def _refuse_another(known: tuple[int, int], path: Path) -> None:
         raise DisconnectionError
 
 
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def _connect(path: Path, *, read_only: bool, tidies: bool = True) -> sqlite3.Connection:
     if read_only:
         # Without a log beside it nobody is writing, and then reading need not make one either.
         quiet = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
@@ -151,6 +152,8 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         # secure_delete: who is erased must not stand in the file's free pages.
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             made.execute(f"PRAGMA {pragma}")
+        if not tidies:
+            made.execute("PRAGMA wal_autocheckpoint=0")
     except BaseException:
         made.close()
         raise

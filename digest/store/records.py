@@ -67,17 +67,19 @@ class Store:
         self._mine = threading.local()
 
     @classmethod
-    def open(cls, url: str, root: Path) -> Store:
+    def open(cls, url: str, root: Path, *, tidies: bool = True) -> Store:
         """Open for reading and writing; make what is not there, and bring the tables up to date.
 
         Args:
             url: SQLAlchemy URL; a relative SQLite path is taken from `root`, the site's folder.
+            tidies: whether a commit that finds SQLite's log long takes it into the file. Who answers others
+                says no, so that none of them waits for that, and calls `tidy` now and then.
         """
         made = connecting.located(url, root)
         with connecting.faults_of(made):
             if connecting.is_sqlite(made):
                 Path(str(made.database)).parent.mkdir(parents=True, exist_ok=True)
-            store = cls(connecting.engine(made), made)
+            store = cls(connecting.engine(made, tidies=tidies), made)
             with store._engine.begin() as connection:
                 _check(connection, connecting.place(made))
                 upgrading.upgrade(connection, connecting.place(made))
@@ -107,6 +109,11 @@ class Store:
     ) -> None:
         self.close()
 
+    def tidy(self) -> None:
+        """Take what SQLite's log holds into the file, as far as nobody reads it, in nobody's way."""
+        if connecting.is_sqlite(self._url):
+            self._checkpoint("PASSIVE")
+
     def empty_log(self) -> bool:
         """Take what SQLite's log holds into the file, and cut the log: what was deleted still stands in it.
 
@@ -115,12 +122,15 @@ class Store:
         """
         if not connecting.is_sqlite(self._url):
             return True
+        return self._checkpoint("TRUNCATE")
+
+    def _checkpoint(self, mode: str) -> bool:
         with connecting.faults_of(self._url):
             raw = self._engine.raw_connection()
             try:
                 cursor = raw.cursor()
                 cursor.execute("PRAGMA busy_timeout = 2000")
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.execute(f"PRAGMA wal_checkpoint({mode})")
                 busy, *_ = cursor.fetchone() or (1,)
                 return not busy
             finally:

@@ -260,3 +260,24 @@ def test_a_file_in_the_place_of_ours_is_opened_anew(tmp_path, how):
         else:
             with pytest.raises(StoreError, match="no such table"):
                 store.seals()
+
+
+@pytest.mark.parametrize("tidies", [True, False])
+def test_who_does_not_tidy_leaves_the_log_until_it_is_told(tmp_path, tidies):
+    """No commit then has to take a long log into the file, which is what `tidy` does."""
+    path = tmp_path / "var" / "digest.db"
+    with Store.open(URL, tmp_path, tidies=tidies) as store:
+        with store._engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE made (x BLOB)")
+        for _ in range(2):
+            with store._engine.begin() as connection:
+                connection.exec_driver_sql("INSERT INTO made VALUES (zeroblob(6000000))")
+        assert (path.stat().st_size > 6_000_000) is tidies
+        store.tidy()
+        assert path.stat().st_size > 12_000_000
+
+
+def test_a_server_is_left_to_tidy_itself(store):
+    """PostgreSQL keeps its own log; there is nothing to do."""
+    store.tidy()
+    assert store.seals() == {}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from typing import Final
 
 import uvicorn
@@ -41,7 +42,7 @@ def serve(
     Raises:
         DigestError: the address is taken or not ours, or the database or the secret cannot be used.
     """
-    with site.store() as store:
+    with site.store(tidies=False) as store:
         reception = Reception(site, store)
         with _bound(host, port) as listener:
             address = _address(listener)
@@ -63,10 +64,21 @@ def serve(
             if ready:
                 ready(address)
             server = uvicorn.Server(config)
-            with suppress(KeyboardInterrupt):  # uvicorn raises the signal again once it has stopped
+            with _settled(), suppress(KeyboardInterrupt):  # uvicorn raises the signal again when it stops
                 server.run(sockets=[listener])
             if not server.started:
                 raise DigestError("the server did not start", subject=address, hint="the lines above say why")
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """What is loaded by now stays: no reader waits while the collector looks at all of it again."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _living(site: Site, store: Store, desk: Desk, say: Say) -> Lifespan:
