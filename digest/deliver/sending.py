@@ -21,7 +21,6 @@ from digest.store.outbox import Outbox, OutboxIssue, Result
 from digest.store.outbox_file import Ballast, FullError
 
 _TICK: Final = 0.05  # seconds
-_MOMENT: Final = 0.001  # seconds for which a commit waits for company, unless half of the connections wait
 _IDLE: Final = 5.0  # seconds that connections are kept for what is due then
 _FAREWELL: Final = 2.0  # seconds that a server may take to say goodbye
 _RECOVERY: Final = 60.0  # seconds after which one more connection is tried again
@@ -59,7 +58,6 @@ class Sender:
         self._opening: set[asyncio.Task[None]] = set()
         self._asked: list[tuple[Channel, Letter]] = []
         self._flush_due = False
-        self._gathering: asyncio.TimerHandle | None = None
         self._stopping_since: float | None = None
         self._stopped = False
         self._failure: BaseException | None = None
@@ -102,10 +100,7 @@ class Sender:
     def mark(self, channel: Channel, letter: Letter) -> None:
         """See Office."""
         self._asked.append((channel, letter))
-        if 2 * len(self._asked) >= len(self._channels):
-            self._flush_soon()
-        else:
-            self._gather()
+        self._flush_soon()
 
     def settle(self, letter: Letter, outcome: Verdict, reply: Reply) -> None:
         """See Office."""
@@ -114,7 +109,7 @@ class Sender:
         self._record.settle(letter, outcome, reply)
         if self._record.paused:
             self._stop()
-        self._gather()
+        self._flush_soon()
 
     def ambiguous(self, letter: Letter, why: str) -> None:
         """See Office."""
@@ -206,17 +201,9 @@ class Sender:
             self._flush_due = True
             asyncio.get_running_loop().call_soon(self._flush)
 
-    def _gather(self) -> None:
-        """Commit in a moment, with what comes until then: the server has the other connections' messages."""
-        if self._gathering is None and not self._flush_due:
-            self._gathering = asyncio.get_running_loop().call_later(_MOMENT, self._flush_soon)
-
     def _flush(self) -> None:
         """Commit the results and the next marks, then let the bodies leave."""
         self._flush_due = False
-        if self._gathering is not None:
-            self._gathering.cancel()
-            self._gathering = None
         asked, self._asked = self._asked, []
         results: list[Result] = []
         try:
