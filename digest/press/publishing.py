@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -29,6 +27,7 @@ from digest.press.places import Site
 from digest.press.reading import Progress, read
 from digest.render.site import pages
 from digest.store import Store, Word
+from digest.store.locking import locked
 from digest.store.subscribers import Subscribers
 
 _PATIENCE: Final = 60.0  # seconds that a command waits for another one to finish publishing
@@ -248,30 +247,11 @@ def alone(site: Site) -> Iterator[None]:
     Raises:
         DigestError: another command holds it for a minute, or its file cannot be made.
     """
-    try:
-        site.lock.parent.mkdir(parents=True, exist_ok=True)
-        file = site.lock.open("a")
-    except OSError as error:
-        raise DigestError(
-            f"cannot lock the site: {error.strerror or error}",
-            subject=str(error.filename or site.lock),
-            hint="the folder var/ must be writable; check its owner and mode",
-        ) from error
-    with file:
-        _lock(file.fileno(), site.lock)
+    with locked(site.lock, "cannot lock the site", patience=_PATIENCE) as ours:
+        if not ours:
+            raise DigestError(
+                "another digest is publishing this site",
+                subject=str(site.lock),
+                hint="try again when it is done",
+            )
         yield
-
-
-def _lock(descriptor: int, path: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise DigestError(
-                    "another digest is publishing this site",
-                    subject=str(path),
-                    hint="try again when it is done",
-                ) from None
-            time.sleep(0.05)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,6 +18,7 @@ from digest.schedule.fetching import fetched
 from digest.schedule.outcomes import FAILED, OPEN, STAY_OPEN, WAITING, Outcome, Result
 from digest.schedule.slots import Slot, latest_slot, zone_of
 from digest.store import SlotRecord, Store
+from digest.store.locking import locked
 
 LEASE: Final = timedelta(minutes=10)
 """How long a claim without an outcome is respected where the claimer may be on another machine."""
@@ -57,7 +56,7 @@ def _edition(
     slot = latest_slot(schedule, zone_of(schedule, site.config), now)
     if slot is None:
         return Outcome(edition=edition.name, result=Result.NOT_DUE)
-    with _alone(site) as alone:
+    with locked(site.root / "var" / "schedule.lock", "the schedule cannot be locked") as alone:
         if not alone:
             return Outcome(edition=edition.name, result=Result.BUSY, slot=slot)
         return _claimed(site, edition, slot, now, pause)
@@ -176,25 +175,3 @@ def _made(site: Site, table: EditionTable, slot: Slot, now: datetime, earlier: S
             traceback.print_exc()
         return Outcome(edition=edition, result=Result.FAILED, slot=slot, sentence=said, told=said == failure)
     return Outcome(edition=edition, result=Result.PUBLISHED, slot=slot, number=sealed.issue.number)
-
-
-@contextmanager
-def _alone(site: Site) -> Iterator[bool]:
-    """Whether this process alone runs the schedule; the kernel lets go of the lock when a process dies."""
-    path = site.root / "var" / "schedule.lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a")
-    except OSError as error:
-        raise DigestError(
-            f"the schedule cannot be locked: {error.strerror or error}",
-            subject=str(path),
-            hint="the folder var/ must be writable; check its owner and mode",
-        ) from error
-    with file as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True

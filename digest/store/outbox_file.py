@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Final
 
 from digest.errors import DigestError, StoreError
 from digest.store.connecting import log_ahead
+from digest.store.locking import locked
 
 BALLAST_BYTES: Final = 8 << 20
 """Bytes held back on the disk, so that what became of the last messages can be written when it is full."""
@@ -112,24 +112,13 @@ def sole_sender(path: Path) -> Iterator[None]:
         DigestError: another process is sending, or the lock's file cannot be made.
     """
     place = path.with_suffix(".lock")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        file = place.open("a")
-    except OSError as error:
-        raise DigestError(
-            f"the outbox cannot be locked: {error.strerror or error}",
-            subject=str(place),
-            hint="the folder var/ must be writable; check its owner and mode",
-        ) from error
-    with file:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with locked(place, "the outbox cannot be locked") as ours:
+        if not ours:
             raise BusyError(
                 "another digest is sending from this outbox",
                 subject=str(place),
                 hint="wait until it is done; `digest outbox` shows how far it is",
-            ) from None
+            )
         yield
 
 
