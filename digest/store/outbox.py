@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self
 
 from digest.errors import StoreError
 from digest.model.people import DeliveryState
+from digest.store.closing import Closing
 from digest.store.outbox_file import connect, faults_of, prepare
 
 # A crash between the fan-out and a sender's mark cannot double a row: the key is issue and subscriber.
@@ -93,7 +93,7 @@ class DeliveryRow:
     reply: str
 
 
-class Outbox:
+class Outbox(Closing):
     """An open outbox, to be closed or used in a `with`; its methods raise StoreError for its faults."""
 
     def __init__(self, database: sqlite3.Connection, path: Path) -> None:
@@ -121,14 +121,6 @@ class Outbox:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def check(self) -> None:
         """Read the whole file. Raises StoreError where it is damaged: who sends from that sends twice."""
