@@ -22,9 +22,10 @@ from site_maker import make
 from digest.compose.leading import leads
 from digest.compose.tags import Tags
 from digest.config import Config
-from digest.deliver.compiling import Compiled, Reader, compile_issue
+from digest.deliver.compiling import Compiled, compile_issue
 from digest.deliver.dkim import Signer
-from digest.deliver.message import message_id
+from digest.deliver.identities import message_id
+from digest.deliver.readers import Reader
 from digest.model import Issue
 from digest.press.building import build
 from digest.press.parting import draft_mails

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from digest import archive
-from digest.deliver.compiling import is_postal
+from digest.deliver.postal import is_postal
 from digest.errors import DigestError, GateError, NothingNewError, SealError
 from digest.model import Draft, Page, Position, Problem, SealedIssue, Severity
 from digest.model.people import SubscriberState
