@@ -16,7 +16,6 @@ from html import escape
 from urllib.parse import urlsplit
 
 from digest.deliver.addresses import Mailbox, mailbox
-from digest.deliver.compiling import compile_issue
 from digest.deliver.headers import (
     checked,
     list_id_header,
@@ -25,10 +24,8 @@ from digest.deliver.headers import (
     text_header,
     url_header,
 )
-from digest.deliver.heading import author_of
 from digest.deliver.identities import message_id
 from digest.deliver.mime import Part, image_part, multipart, text_part
-from digest.deliver.readers import Reader
 from digest.model import Issue
 from digest.text.personal import ADDRESS, PREFERENCES, SINCE, TOPICS, UNSUBSCRIBE
 from digest.text.phrases import phrases
@@ -143,6 +140,11 @@ def message_for_test(
     Raises:
         DeliveryError: an address or a header cannot be used, or the edition names no sender.
     """
+    # Not at the top: every command that looks into this package would begin 20 ms later.
+    from digest.deliver.compiling import compile_issue
+    from digest.deliver.heading import author_of
+    from digest.deliver.readers import Reader
+
     author, reader = author_of(issue, sender), mailbox(to, "recipient")
     identity = message_id(key, issue.id, reader.address, author.domain, f"test {now.isoformat()}")
     shown, parts = _with_pictures(html, pictures or {}, identity)
