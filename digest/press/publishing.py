@@ -213,31 +213,26 @@ def verify(site: Site) -> tuple[Problem, ...]:
 
 def _missing(site: Site, issue: tuple[str, int], seal: str) -> Iterator[Problem]:
     edition, number = issue
-    position = Position(path=f"{site.config.archive.path}/{edition}/{number}")
-    restore = "restore it from git or from a backup"
     if not (site.archive / edition / str(number)).is_dir():
-        sentence = f"issue {edition}/{number} was sealed, but its folder is missing"
-        yield Problem(
-            severity=Severity.ERROR,
-            rule="archive-missing",
-            sentence=sentence,
-            position=position,
-            hint=restore,
-        )
+        rule, what = "archive-missing", "was sealed, but its folder is missing"
+    elif _is_another(site, edition, number, seal):
+        rule, what = "archive-changed", "is not the one that was sealed under this number"
+    else:
         return
+    yield Problem(
+        severity=Severity.ERROR,
+        rule=rule,
+        sentence=f"issue {edition}/{number} {what}",
+        position=Position(path=f"{site.config.archive.path}/{edition}/{number}"),
+        hint="restore it from git or from a backup",
+    )
+
+
+def _is_another(site: Site, edition: str, number: int, seal: str) -> bool:
     try:
-        same = archive.manifest_of(site.archive, edition, number).seal == seal
+        return archive.manifest_of(site.archive, edition, number).seal != seal
     except SealError:
-        return  # told with the archive's own faults
-    if not same:
-        sentence = f"issue {edition}/{number} is not the one that was sealed under this number"
-        yield Problem(
-            severity=Severity.ERROR,
-            rule="archive-changed",
-            sentence=sentence,
-            position=position,
-            hint=restore,
-        )
+        return False  # told with the archive's own faults
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from digest import archive, press
@@ -140,38 +141,27 @@ def _coming(site: Site, edition: str) -> int | None:
 
 def _made(site: Site, table: EditionTable, slot: Slot, now: datetime, earlier: SlotRecord | None) -> Outcome:
     """Publish, unless an earlier look came so far, and say what came of it."""
-    edition, failure = table.name, _after(FAILED, earlier)
+    outcome = partial(Outcome, edition=table.name, slot=slot)
+
+    def refused(error: DigestError, result: Result, begun: str) -> Outcome:
+        said, told = error.sentence, error.sentence == _after(begun, earlier)
+        return outcome(result=result, sentence=said, subject=error.subject, hint=error.hint, told=told)
+
     needs_approval = table.schedule is not None and table.schedule.needs_approval
     try:
-        sealed = (earlier and _sealed_before(site, edition, earlier)) or press.publish(
-            site, edition=edition, now=now, needs_approval=needs_approval
+        sealed = (earlier and _sealed_before(site, table.name, earlier)) or press.publish(
+            site, edition=table.name, now=now, needs_approval=needs_approval
         )
     except WaitingError as error:
-        return Outcome(
-            edition=edition,
-            result=Result.WAITING,
-            slot=slot,
-            sentence=error.sentence,
-            subject=error.subject,
-            hint=error.hint,
-            told=error.sentence == _after(WAITING, earlier),
-        )
+        return refused(error, Result.WAITING, WAITING)
     except NothingNewError as nothing:
-        return Outcome(edition=edition, result=Result.NOTHING_NEW, slot=slot, sentence=nothing.sentence)
+        return outcome(result=Result.NOTHING_NEW, sentence=nothing.sentence)
     except DigestError as error:
-        again = error.sentence == failure
-        return Outcome(
-            edition=edition,
-            result=Result.FAILED,
-            slot=slot,
-            sentence=error.sentence,
-            subject=error.subject,
-            hint=error.hint,
-            told=again,
-        )
+        return refused(error, Result.FAILED, FAILED)
     except Exception as error:  # a fault of ours must not take the other editions with it
         said = f"{type(error).__name__}: {error}"
-        if said != failure:
+        told = said == _after(FAILED, earlier)
+        if not told:
             traceback.print_exc()
-        return Outcome(edition=edition, result=Result.FAILED, slot=slot, sentence=said, told=said == failure)
-    return Outcome(edition=edition, result=Result.PUBLISHED, slot=slot, number=sealed.issue.number)
+        return outcome(result=Result.FAILED, sentence=said, told=told)
+    return outcome(result=Result.PUBLISHED, number=sealed.issue.number)
