@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import statistics
 import subprocess
@@ -16,24 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import corpus
+from bench import HERE, THREE_LANGUAGES, config_toml, measured, met
 
-HERE: Final = Path(__file__).resolve().parent
 ROUNDS: Final = 3
 UNCHANGED_MS: Final = {10_000: 80.0, 100_000: 650.0}
 MEMORY_MB: Final = 300.0
-CONFIG: Final = """\
-[site]
-title = "bench"
-base_url = "https://example.org"
-timezone = "Asia/Taipei"
-languages = ["zh-Hant-TW", "ko", "en"]
-[[sources]]
-kind = "articles"
-path = "content"
-[[editions]]
-name = "weekly"
-title = "bench"
-"""
+CONFIG: Final = config_toml("https://example.org", site=THREE_LANGUAGES, articles="content")
 HUGO: Final = """\
 baseURL = "https://example.org/"
 title = "bench"
@@ -51,10 +38,7 @@ LAYOUTS: Final = {
 
 def child(what: str, site: Path) -> dict[str, Any]:
     """One measurement in a fresh process: seconds of the work alone, and the most memory it took (MB)."""
-    line = [sys.executable, str(HERE / "collecting_once.py"), what, str(site)]
-    done = subprocess.run(line, check=True, capture_output=True, text=True)
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    return measured("collecting_once.py", what, site)
 
 
 def median(what: str, site: Path, rounds: int = ROUNDS) -> float:
@@ -91,11 +75,6 @@ def hugo_build(site: Path, layouts: Path | dict[str, str]) -> float | None:
 def say(what: str, seconds: float, remark: str = "") -> None:
     """Print one measurement."""
     print(f"  {what:<52}{seconds * 1000:>10,.0f} ms  {remark}".rstrip())
-
-
-def met(is_met: bool) -> str:
-    """In words."""
-    return "met" if is_met else "NOT met"
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from collecting import met
+from bench import THREE_LANGUAGES, config_toml, met
 
 from digest.collect.loading import staying
 from digest.compose import compare, compose, consider, remember
@@ -28,19 +28,7 @@ ROUNDS: Final = 5
 COMPARISONS: Final = 50_000  # a second
 COMPOSING_MS: Final = 50.0
 EDITED: Final = 20  # one profile in so many has changed since the last issue
-CONFIG: Final = """\
-[site]
-title = "bench"
-base_url = "https://bench.example"
-timezone = "Asia/Taipei"
-languages = ["zh-Hant-TW", "ko", "en"]
-[[sources]]
-kind = "articles"
-path = "articles"
-[[editions]]
-name = "weekly"
-title = "bench"
-"""
+CONFIG: Final = config_toml("https://bench.example", site=THREE_LANGUAGES)
 
 # A life in some thirty keys, as profiles have them: made up for this.
 FIELDS: Final[dict[str, Any]] = {

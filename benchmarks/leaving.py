@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Final
 
 import sending
+from bench import config_toml, met
 
 from digest.deliver.outbox import Queue
 from digest.deliver.pacing import Pace
@@ -38,17 +39,7 @@ from digest.store.intake import Intake
 from digest.store.outbox import Outbox
 from digest.store.subscribers import Subscribers
 
-CONFIG: Final = """\
-[site]
-title = "bench"
-base_url = "https://127.0.0.1"
-[[sources]]
-kind = "articles"
-path = "content"
-[[editions]]
-name = "weekly"
-title = "bench"
-"""
+CONFIG: Final = config_toml("https://127.0.0.1", articles="content")
 READERS: Final = 60_000
 POSTS: Final = 600
 PAUSE: Final = 0.002  # seconds between two POSTs
@@ -70,7 +61,7 @@ def milliseconds(do: Callable[[int], object], times: int) -> list[float]:
 def told(what: str, took: list[float], aim: float = 0.0) -> None:
     """Print the median and the 99th percentile."""
     p99 = statistics.quantiles(took, n=100)[98]
-    verdict = f"aim p99 ≤ {aim:g} ms: {'met' if p99 <= aim else 'NOT met'}" if aim else ""
+    verdict = f"aim p99 ≤ {aim:g} ms: {met(p99 <= aim)}" if aim else ""
     print(f"  {what:<46}p50 {statistics.median(took):>6.2f} ms   p99 {p99:>6.2f} ms   {verdict}".rstrip())
 
 
@@ -237,7 +228,7 @@ def main() -> None:
         many, late = claimed_late(folder, leaving[1:], answered)
         print(
             f"  {many} were claimed meanwhile{'' if busy else ' (the sender was done too early)'}; "
-            f"after they had left: {late} (aim 0: {'met' if not late else 'NOT met'})"
+            f"after they had left: {late} (aim 0: {met(not late)})"
         )
 
 

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+from bench import met
 from site_maker import make
 
 HERE: Final = Path(__file__).resolve().parent
@@ -51,7 +52,7 @@ def say(what: str, value: float, unit: str, remark: str = "") -> None:
 
 def verdict(name: str, value: float) -> str:
     """Whether an aim is met."""
-    return f"aim ≤ {AIMS[name]:.0f} ms: {'met' if value <= AIMS[name] else 'NOT met'}"
+    return f"aim ≤ {AIMS[name]:.0f} ms: {met(value <= AIMS[name])}"
 
 
 def main() -> None:

@@ -6,24 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from bench import THREE_LANGUAGES, config_toml
+
 NOW: Final = datetime(2026, 1, 26, 1, tzinfo=UTC)
-CONFIG: Final = """\
-[site]
-title = "Bench"
-base_url = "https://bench.example"
-timezone = "Asia/Taipei"
-languages = ["zh-Hant-TW", "ko", "en"]
-
-[[sources]]
-kind = "articles"
-path = "articles"
-
-[[editions]]
-name = "weekly"
-title = "Bench Weekly"
-sender = "Bench <weekly@bench.example>"
-max_items = 60
-"""
+CONFIG: Final = config_toml(
+    "https://bench.example",
+    site=THREE_LANGUAGES,
+    edition='sender = "Bench <weekly@bench.example>"\nmax_items = 60\n',
+)
 WORDS: Final = {
     "zh-Hant-TW": (
         "鐵路需要同一個時間，",

@@ -5,30 +5,19 @@
 
 from __future__ import annotations
 
-import json
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-HERE: Final = Path(__file__).resolve().parent
+from bench import config_toml, measured, met
+
 ROUNDS: Final = 3
 RATIO: Final = 2.5
 MEMORY_MB: Final = 200.0
-CONFIG: Final = """\
-[site]
-title = "bench"
-base_url = "https://example.org"
-[[sources]]
-kind = "articles"
-path = "content"
-[[editions]]
-name = "weekly"
-title = "bench"
-"""
+CONFIG: Final = config_toml("https://example.org", articles="content")
 
 
 def make(path: Path, rows: int) -> None:
@@ -54,10 +43,7 @@ def child(what: str, site: Path) -> dict[str, Any]:
     """One measurement in a fresh process and an empty database."""
     for each in ("digest.db", "digest.db-wal", "digest.db-shm", "plain.db", "plain.db-wal", "plain.db-shm"):
         (site / "var" / each).unlink(missing_ok=True)
-    line = [sys.executable, str(HERE / "subscribers_once.py"), what, str(site)]
-    done = subprocess.run(line, check=True, capture_output=True, text=True)
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    return measured("subscribers_once.py", what, site)
 
 
 def say(what: str, told: list[dict[str, Any]], rows: int) -> float:
@@ -66,11 +52,6 @@ def say(what: str, told: list[dict[str, Any]], rows: int) -> float:
     memory = max(each["megabytes"] for each in told)
     print(f"  {what:<52}{rows / seconds:>10,.0f} rows/s  {memory:,.0f} MB")
     return seconds
-
-
-def met(is_met: bool) -> str:
-    """In words."""
-    return "met" if is_met else "NOT met"
 
 
 def main() -> None:
@@ -89,20 +70,12 @@ def main() -> None:
             ours.append(child("import", site))
         slow = say("a loop of csv, email-validator and INSERT", plain, rows)
         fast = say("digest subscribers import", ours, rows)
-        say("the same again: nothing changes", [child_again(site)], rows)
+        say("the same again: nothing changes", [measured("subscribers_once.py", "import", site)], rows)
         print(f"  {'ratio':<52}{slow / fast:>10.2f} ×       aim ≥ {RATIO}: {met(slow / fast >= RATIO)}")
         memory = max(each["megabytes"] for each in ours)
         print(
             f"  {'most memory':<52}{memory:>10,.0f} MB      aim < {MEMORY_MB:.0f}: {met(memory < MEMORY_MB)}"
         )
-
-
-def child_again(site: Path) -> dict[str, Any]:
-    """The same import into the database that has it all."""
-    line = [sys.executable, str(HERE / "subscribers_once.py"), "import", str(site)]
-    done = subprocess.run(line, check=True, capture_output=True, text=True)
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
 
 
 if __name__ == "__main__":

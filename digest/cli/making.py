@@ -140,7 +140,7 @@ def publish(
 ) -> int:
     """Seal the next issue, archive it and build the site with it; it mails nobody."""
     from digest import press
-    from digest.deliver.compiling import is_postal
+    from digest.deliver.postal import is_postal
     from digest.press import approving
 
     terminal, site, at = desk.terminal, desk.site(), clock(now)

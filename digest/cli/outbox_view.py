@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from digest.cli.app import Desk
     from digest.press import Site
     from digest.press.outbox import Owed
-    from digest.store.outbox import DeliveryRow
+    from digest.store.delivery_log import DeliveryRow
 
 _SHOWN = tuple(DeliveryState)
 

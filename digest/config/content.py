@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from digest.config.values import Address, Host, Inside, Line, MaybeInside, Some, Table, Zone
+from digest.config.values import Address, Host, Inside, Line, MaybeInside, Share, Some, Table, Zone
 
 
 class SiteTable(Table):
@@ -167,14 +167,14 @@ class NewsTable(Table):
             "`many_share` of it."
         ),
     )
-    many_share: float = Field(0.03, ge=0, le=1, description="The share that goes with `many_units`.")
+    many_share: Share = Field(0.03, description="The share that goes with `many_units`.")
     some_units: int = Field(
         30,
         ge=1,
         le=100_000,
         description="New words that do where they are at least `some_share` of the text.",
     )
-    some_share: float = Field(0.2, ge=0, le=1, description="The share that goes with `some_units`.")
+    some_share: Share = Field(0.2, description="The share that goes with `some_units`.")
     cooldown_days: int = Field(
         14, ge=0, le=365, description="Days after an entry was told in which an update of it waits."
     )
@@ -201,10 +201,8 @@ class NewsTable(Table):
         le=100_000,
         description="Updates at once; more are told in one line, unless `bulk_share` is more.",
     )
-    bulk_share: float = Field(
+    bulk_share: Share = Field(
         0.1,
-        ge=0,
-        le=1,
         description="The share of the entries that were told before which may be updated at once.",
     )
     bulk_alike: int = Field(

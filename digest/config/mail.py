@@ -6,7 +6,17 @@ from typing import Literal
 
 from pydantic import Field
 
-from digest.config.values import Host, Inside, Line, OptionalAddress, OptionalMailbox, Table
+from digest.config.values import (
+    Host,
+    Inside,
+    Line,
+    OptionalAddress,
+    OptionalMailbox,
+    Percent,
+    Port,
+    Table,
+    Tls,
+)
 
 Provider = Literal[
     "",
@@ -43,10 +53,8 @@ class DeliveryTable(Table):
         "", description='Region of the provider, such as "eu-west-1" (ses) or "eu" (mailgun).'
     )
     host: Line = Field("", description="SMTP server; with none, a test mail is written as a file.")
-    port: int = Field(587, ge=1, le=65_535, description="SMTP port.")
-    tls: Literal["none", "starttls", "implicit"] = Field(
-        "starttls", description="How the connection is sealed."
-    )
+    port: Port = Field(587, description="SMTP port.")
+    tls: Tls = Field("starttls", description="How the connection is sealed.")
     username: Line = Field(
         "", description="User name for AUTH; the password is in DIGEST_SMTP_PASSWORD(_FILE)."
     )
@@ -80,14 +88,12 @@ class DeliveryTable(Table):
     wait_minutes: float = Field(
         15, ge=0, le=1440, description="How long `send` waits for what was put off before it ends (exit 5)."
     )
-    pause_bounce_percent: float = Field(
-        5, ge=0, le=100, description="Sending pauses when more than so many percent do not exist …"
+    pause_bounce_percent: Percent = Field(
+        5, description="Sending pauses when more than so many percent do not exist …"
     )
     pause_bounce_first: int = Field(500, ge=1, le=100_000, description="… of the first so many addresses.")
-    hold_complaint_percent: float = Field(
+    hold_complaint_percent: Percent = Field(
         0.25,
-        ge=0,
-        le=100,
         description=(
             "An issue is not sent when so many percent of its forerunner's readers called that spam, and "
             "three at least; mailbox providers block at 0.3."
@@ -157,8 +163,8 @@ class BouncesTable(Table):
         "", description="Mailbox of unsubscribing by mail; that of bounces when empty."
     )
     imap_host: Line = Field("", description="IMAP server that `digest bounces poll` asks.")
-    imap_port: int = Field(993, ge=1, le=65_535, description="Its port.")
-    imap_tls: Literal["none", "starttls", "implicit"] = Field(
+    imap_port: Port = Field(993, description="Its port.")
+    imap_tls: Tls = Field(
         "implicit", description="How the connection to it is sealed; none on this machine only."
     )
     imap_username: Line = Field("", description="User name; the password is in DIGEST_IMAP_PASSWORD(_FILE).")

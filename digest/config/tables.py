@@ -8,15 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from digest.config.content import (
-    FeedsTable,
-    NewsTable,
-    ProfileRolesTable,
-    ShortcodesTable,
-    SiteTable,
-    SourceTable,
-    TagsTable,
-)
+from digest.config import content
 from digest.config.editions import ArchiveTable, EditionTable, EmailTable
 from digest.config.mail import BouncesTable, DeliveryTable, DkimTable, ServeTable
 from digest.config.values import Line, Some, Table
@@ -37,12 +29,12 @@ class DatabaseTable(Table):
 class Config(Table):
     """The whole of config.toml."""
 
-    site: SiteTable
-    sources: Some[SourceTable]
+    site: content.SiteTable
+    sources: Some[content.SourceTable]
     editions: Some[EditionTable]
-    feeds: FeedsTable = FeedsTable()
-    profile_roles: ProfileRolesTable = ProfileRolesTable()
-    shortcodes: ShortcodesTable = ShortcodesTable()
+    feeds: content.FeedsTable = content.FeedsTable()
+    profile_roles: content.ProfileRolesTable = content.ProfileRolesTable()
+    shortcodes: content.ShortcodesTable = content.ShortcodesTable()
     aliases: dict[str, tuple[Line, ...]] = Field(
         default_factory=dict, description="A tag and the tags that mean the same, in any language."
     )
@@ -53,8 +45,8 @@ class Config(Table):
             "one announces the profile, a minor one is told beside a major one, an ignored one never."
         ),
     )
-    tags: TagsTable = TagsTable()
-    news: NewsTable = NewsTable()
+    tags: content.TagsTable = content.TagsTable()
+    news: content.NewsTable = content.NewsTable()
     email: EmailTable = EmailTable()
     delivery: DeliveryTable = DeliveryTable()
     dkim: DkimTable = DkimTable()
@@ -71,12 +63,12 @@ class Config(Table):
         return self
 
     @property
-    def folders(self) -> tuple[SourceTable, ...]:
+    def folders(self) -> tuple[content.SourceTable, ...]:
         """The sources that are folders, in their order."""
         return tuple(source for source in self.sources if source.kind != "feed")
 
     @property
-    def subscriptions(self) -> tuple[SourceTable, ...]:
+    def subscriptions(self) -> tuple[content.SourceTable, ...]:
         """The sources that are feeds, in their order."""
         return tuple(source for source in self.sources if source.kind == "feed")
 

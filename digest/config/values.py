@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+Tls = Literal["none", "starttls", "implicit"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 T = TypeVar("T")
@@ -111,6 +112,9 @@ Clock = Annotated[time, BeforeValidator(_clock)]
 Host = Annotated[str, AfterValidator(_host)]
 Inside = Annotated[str, AfterValidator(_relative)]
 MaybeInside = Annotated[str, AfterValidator(lambda value: value and _relative(value))]
+Port = Annotated[int, Field(ge=1, le=65_535)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Table(BaseModel):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from digest.deliver.message import Message, message, message_for_test, message_id
+from digest.deliver.identities import message_id
+from digest.deliver.message import Message, message, message_for_test
 from digest.deliver.settings import Server, secret, server
 from digest.deliver.transports import send, send_smtp, write_eml
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from digest.deliver.addresses import Mailbox, mailbox
 from digest.deliver.headers import mailbox_header, raw_header, text_header
-from digest.deliver.message import Message, message_id
+from digest.deliver.identities import message_id
+from digest.deliver.message import Message
 from digest.deliver.mime import multipart, text_part
 
 LONGEST: Final = timedelta(hours=72)

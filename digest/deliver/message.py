@@ -6,9 +6,7 @@ one-click unsubscribing (cpython#85725), and writes encoded-words over RFC 2047'
 
 from __future__ import annotations
 
-import hmac
 import re
-from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,8 +24,8 @@ from digest.deliver.headers import (
     text_header,
     url_header,
 )
+from digest.deliver.identities import message_id
 from digest.deliver.mime import Part, image_part, multipart, text_part
-from digest.errors import DeliveryError
 from digest.model import Issue
 from digest.text.personal import ADDRESS, PREFERENCES, SINCE, TOPICS, UNSUBSCRIBE
 from digest.text.phrases import phrases
@@ -142,15 +140,12 @@ def message_for_test(
     Raises:
         DeliveryError: an address or a header cannot be used, or the edition names no sender.
     """
-    if not sender:
-        raise DeliveryError(
-            f"the edition {issue.edition} names no sender",
-            subject=issue.edition,
-            hint='give it one in config.toml: sender = "Weekly <weekly@example.org>"',
-        )
-    from digest.deliver.compiling import Reader, compile_issue
+    # Not at the top: every command that looks into this package would begin 20 ms later.
+    from digest.deliver.compiling import compile_issue
+    from digest.deliver.heading import author_of
+    from digest.deliver.readers import Reader
 
-    author, reader = mailbox(sender, "sender"), mailbox(to, "recipient")
+    author, reader = author_of(issue, sender), mailbox(to, "recipient")
     identity = message_id(key, issue.id, reader.address, author.domain, f"test {now.isoformat()}")
     shown, parts = _with_pictures(html, pictures or {}, identity)
     ready = compile_issue(
@@ -194,27 +189,6 @@ def nobody(address: str, *, site: str, language: str, now: datetime) -> dict[str
         UNSUBSCRIBE: f"{site}/",
         PREFERENCES: f"{site}/",
     }
-
-
-def message_id(key: bytes, issue: str, recipient: str, domain: str, occasion: str = "") -> str:
-    """The Message-ID without its brackets, the same for every attempt: `weekly.14.TOKEN@example.org`.
-
-    The token is an HMAC of issue, recipient and occasion, and never the one that unsubscribes: a Message-ID
-    is quoted in replies, reports and logs.
-    """
-    named = "\0".join((issue, recipient, occasion)).encode()
-    token = b32encode(hmac.digest(key, named, "sha256")[:20]).decode().lower()
-    return f"{issue.replace('/', '.')}.{token}@{domain}"
-
-
-def list_identity(edition: str, site: str) -> str:
-    """The List-Id of an edition: its name before the host of the site, as a dot-atom (RFC 2919)."""
-    host = urlsplit(site).hostname or "localhost"
-    try:
-        ascii_host = host.encode("idna").decode() if not host.isascii() else host
-    except UnicodeError:
-        ascii_host = f"site-{sha256(host.encode()).hexdigest()[:16]}.invalid"
-    return f"{edition}.{re.sub('[^a-z0-9.-]+', '-', ascii_host.lower()).strip('.-')}"
 
 
 def _body(html: str, text: str, pictures: Mapping[str, bytes], identity: str) -> Part:

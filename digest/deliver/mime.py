@@ -36,8 +36,14 @@ def text_part(text: str, subtype: str) -> Part:
     quoted = b2a_qp(unix, istext=True).replace(b"\n", b"\r\n")
     base64 = encodebytes(unix.replace(b"\n", b"\r\n")).replace(b"\n", b"\r\n")
     name, body = ("quoted-printable", quoted) if len(quoted) <= len(base64) else ("base64", base64)
-    headers = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {name}\r\n'
-    return Part(headers=headers.encode(), body=body)
+    return Part(headers=text_headers(subtype, name), body=body)
+
+
+def text_headers(subtype: str, encoding: str) -> bytes:
+    """The headers of a text in UTF-8, in the transfer encoding of that name."""
+    return (
+        f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n'
+    ).encode()
 
 
 def image_part(data: bytes, identity: str, name: str) -> Part:
@@ -57,6 +63,13 @@ def multipart(subtype: str, parts: list[Part], parameters: str = "") -> Part:
     """
     digest = sha256(b"\0".join(bytes(part) for part in parts)).hexdigest()[:24]
     boundary = f"=_{subtype}_{digest}"
-    headers = f'Content-Type: multipart/{subtype};{parameters}\r\n boundary="{boundary}"\r\n'
     inner = b"".join(b"--%s\r\n%s\r\n" % (boundary.encode(), bytes(part)) for part in parts)
-    return Part(headers=headers.encode(), body=inner + b"--%s--\r\n" % boundary.encode())
+    return Part(
+        headers=multipart_headers(subtype, boundary, parameters),
+        body=inner + b"--%s--\r\n" % boundary.encode(),
+    )
+
+
+def multipart_headers(subtype: str, boundary: str, parameters: str = "") -> bytes:
+    """The header of parts that a boundary parts."""
+    return f'Content-Type: multipart/{subtype};{parameters}\r\n boundary="{boundary}"\r\n'.encode()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +17,7 @@ from digest.press.feed_states import states
 from digest.press.places import Site
 from digest.press.promises import Kept, keep_promises
 from digest.store.feeds import Feeds, FeedState
+from digest.store.locking import locked
 
 __all__ = ["FeedReport", "Progress", "Result", "alone", "any_due", "fetch", "states"]
 
@@ -119,31 +118,11 @@ def alone(site: Site) -> Iterator[None]:
         DigestError: another command holds it for minutes, or its file cannot be made.
     """
     path = site.root / "var" / "feeds.lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a")
-    except OSError as error:
-        raise DigestError(
-            f"cannot lock the feeds: {error.strerror or error}",
-            subject=str(error.filename or path),
-            hint="the folder var/ must be writable; check its owner and mode",
-        ) from error
-    with file:
-        deadline = time.monotonic() + _PATIENCE
-        while not _locked(file.fileno()):
-            if time.monotonic() > deadline:
-                raise DigestError(
-                    "another digest is fetching this site's feeds",
-                    subject=str(path),
-                    hint="try again when it is done; `digest collect --no-fetch` does not wait",
-                )
-            time.sleep(0.05)
+    with locked(path, "cannot lock the feeds", patience=_PATIENCE) as ours:
+        if not ours:
+            raise DigestError(
+                "another digest is fetching this site's feeds",
+                subject=str(path),
+                hint="try again when it is done; `digest collect --no-fetch` does not wait",
+            )
         yield
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import cast
 
 from digest.deliver.addresses import mailbox
-from digest.deliver.compiling import Reader
-from digest.deliver.message import message_id
+from digest.deliver.identities import message_id
 from digest.deliver.outbox import Person, Write, Written
+from digest.deliver.readers import Reader
 from digest.deliver.secrets import keyring
 from digest.deliver.tokens import KEYS, links
 from digest.model import SealedIssue

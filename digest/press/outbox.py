@@ -9,7 +9,8 @@ from digest.errors import DigestError
 from digest.model.people import DeliveryState
 from digest.press.fan_out import outbox_of
 from digest.press.places import Site
-from digest.store.outbox import DeliveryRow, Outbox, OutboxIssue
+from digest.store.delivery_log import DeliveryLog, DeliveryRow
+from digest.store.outbox import Outbox, OutboxIssue
 from digest.store.outbox_file import sole_sender
 
 LISTED = 200
@@ -74,7 +75,7 @@ def issue_of(outbox: Outbox, edition: str, number: int | None) -> OutboxIssue:
 
 def _owed(outbox: Outbox, issue: OutboxIssue, *, detailed: bool = False) -> Owed:
     def rows(state: DeliveryState) -> tuple[DeliveryRow, ...]:
-        return outbox.rows(issue, state, LISTED) if detailed else ()
+        return DeliveryLog(outbox).rows(issue, state, LISTED) if detailed else ()
 
     return Owed(
         issue=issue,

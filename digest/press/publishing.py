@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from digest import archive
-from digest.deliver.compiling import is_postal
+from digest.deliver.postal import is_postal
 from digest.errors import DigestError, GateError, NothingNewError, SealError
 from digest.model import Draft, Page, Position, Problem, SealedIssue, Severity
 from digest.model.people import SubscriberState
@@ -29,6 +27,7 @@ from digest.press.places import Site
 from digest.press.reading import Progress, read
 from digest.render.site import pages
 from digest.store import Store, Word
+from digest.store.locking import locked
 from digest.store.subscribers import Subscribers
 
 _PATIENCE: Final = 60.0  # seconds that a command waits for another one to finish publishing
@@ -214,31 +213,26 @@ def verify(site: Site) -> tuple[Problem, ...]:
 
 def _missing(site: Site, issue: tuple[str, int], seal: str) -> Iterator[Problem]:
     edition, number = issue
-    position = Position(path=f"{site.config.archive.path}/{edition}/{number}")
-    restore = "restore it from git or from a backup"
     if not (site.archive / edition / str(number)).is_dir():
-        sentence = f"issue {edition}/{number} was sealed, but its folder is missing"
-        yield Problem(
-            severity=Severity.ERROR,
-            rule="archive-missing",
-            sentence=sentence,
-            position=position,
-            hint=restore,
-        )
+        rule, what = "archive-missing", "was sealed, but its folder is missing"
+    elif _is_another(site, edition, number, seal):
+        rule, what = "archive-changed", "is not the one that was sealed under this number"
+    else:
         return
+    yield Problem(
+        severity=Severity.ERROR,
+        rule=rule,
+        sentence=f"issue {edition}/{number} {what}",
+        position=Position(path=f"{site.config.archive.path}/{edition}/{number}"),
+        hint="restore it from git or from a backup",
+    )
+
+
+def _is_another(site: Site, edition: str, number: int, seal: str) -> bool:
     try:
-        same = archive.manifest_of(site.archive, edition, number).seal == seal
+        return archive.manifest_of(site.archive, edition, number).seal != seal
     except SealError:
-        return  # told with the archive's own faults
-    if not same:
-        sentence = f"issue {edition}/{number} is not the one that was sealed under this number"
-        yield Problem(
-            severity=Severity.ERROR,
-            rule="archive-changed",
-            sentence=sentence,
-            position=position,
-            hint=restore,
-        )
+        return False  # told with the archive's own faults
 
 
 @contextmanager
@@ -248,30 +242,11 @@ def alone(site: Site) -> Iterator[None]:
     Raises:
         DigestError: another command holds it for a minute, or its file cannot be made.
     """
-    try:
-        site.lock.parent.mkdir(parents=True, exist_ok=True)
-        file = site.lock.open("a")
-    except OSError as error:
-        raise DigestError(
-            f"cannot lock the site: {error.strerror or error}",
-            subject=str(error.filename or site.lock),
-            hint="the folder var/ must be writable; check its owner and mode",
-        ) from error
-    with file:
-        _lock(file.fileno(), site.lock)
+    with locked(site.lock, "cannot lock the site", patience=_PATIENCE) as ours:
+        if not ours:
+            raise DigestError(
+                "another digest is publishing this site",
+                subject=str(site.lock),
+                hint="try again when it is done",
+            )
         yield
-
-
-def _lock(descriptor: int, path: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise DigestError(
-                    "another digest is publishing this site",
-                    subject=str(path),
-                    hint="try again when it is done",
-                ) from None
-            time.sleep(0.05)

@@ -13,6 +13,7 @@ from digest.press.fan_out import outbox_of
 from digest.press.outbox import issue_of
 from digest.press.places import Site
 from digest.store.bounces import Bounces
+from digest.store.delivery_log import DeliveryLog
 from digest.store.outbox import Outbox, OutboxIssue
 
 _STRETCHES: Final = (60, 300, 900, 3600, 6 * 3600, 86_400)
@@ -75,7 +76,7 @@ def report(site: Site, *, edition: str | None = None, number: int | None = None)
     with Outbox.open(outbox_of(site)) as outbox, site.store() as store:
         issue = issue_of(outbox, name, number)
         bounces = Bounces(store)
-        span = outbox.span(issue)
+        span = DeliveryLog(outbox).span(issue)
         back = [at for at, _ in bounces.moments(name, issue.number)]
         return Report(
             issue=issue,
@@ -94,7 +95,7 @@ def _sent(outbox: Outbox, issue: OutboxIssue, span: tuple[datetime, datetime] | 
     if span is None:
         return _NOTHING
     seconds = stretch(span[1] - span[0])
-    return course(dict(outbox.timeline(issue, DeliveryState.SENT, seconds)), *span)
+    return course(dict(DeliveryLog(outbox).timeline(issue, DeliveryState.SENT, seconds)), *span)
 
 
 def stretch(span: timedelta) -> int:

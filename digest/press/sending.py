@@ -26,6 +26,7 @@ from digest.press.publishing import alone, sealed_issue
 from digest.press.ways import Way, check_complaints, check_sender, way_of
 from digest.store import Store
 from digest.store.audience import Addressee, Audience
+from digest.store.delivery_log import DeliveryLog
 from digest.store.outbox import Outbox, OutboxIssue
 from digest.store.outbox_file import Ballast, sole_sender
 
@@ -155,7 +156,8 @@ def _rehearsed(write: Write, person: Addressee) -> tuple[str, int]:
 
 def _owed(outbox: Outbox, issue: OutboxIssue) -> Iterator[int]:
     """The numbers of everybody to whom an issue that was begun is still to be sent."""
-    return chain.from_iterable((row.subscriber for row in outbox.rows(issue, state)) for state in OPEN)
+    log = DeliveryLog(outbox)
+    return chain.from_iterable((row.subscriber for row in log.rows(issue, state)) for state in OPEN)
 
 
 def send(
@@ -309,7 +311,7 @@ def _judged(site: Site, store: Store, outbox: Outbox, issue: OutboxIssue) -> int
     """Tell of each failure; a second time says nothing new, so that whoever died before makes it good now."""
     judge, now = Judge.of(site, store), datetime.now(UTC)
     told = 0
-    for row in outbox.rows(issue, DeliveryState.FAILED):
+    for row in DeliveryLog(outbox).rows(issue, DeliveryState.FAILED):
         code, _, said = row.reply.partition(" ")
         if code.isdigit():
             told += judge.smtp(row.subscriber, issue.number, int(code), said, row.at or now)

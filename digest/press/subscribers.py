@@ -19,8 +19,9 @@ from digest.press.asking import ask_back
 from digest.press.places import Site
 from digest.store import Store
 from digest.store.bounces import Bounces, Return
+from digest.store.delivery_log import DeliveryLog, DeliveryRow
 from digest.store.intake import Incoming, Intake, Taken
-from digest.store.outbox import DeliveryRow, Outbox
+from digest.store.outbox import Outbox
 from digest.store.people_lists import Filter, People, Row
 from digest.store.subscribers import Subscribers, key_of, topics_of, topics_text
 from digest.store.wishes import Wish, Wishes
@@ -146,7 +147,7 @@ def _deliveries(site: Site, number: int) -> tuple[DeliveryRow, ...]:
         if outbox is None:
             return ()
         with outbox:
-            return outbox.of_subscriber(number)
+            return DeliveryLog(outbox).of_subscriber(number)
     except StoreError:
         return ()  # the story of a person is not the place to tell that the outbox is ill
 

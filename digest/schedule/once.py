@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from digest import archive, press
@@ -20,6 +19,7 @@ from digest.schedule.fetching import fetched
 from digest.schedule.outcomes import FAILED, OPEN, STAY_OPEN, WAITING, Outcome, Result
 from digest.schedule.slots import Slot, latest_slot, zone_of
 from digest.store import SlotRecord, Store
+from digest.store.locking import locked
 
 LEASE: Final = timedelta(minutes=10)
 """How long a claim without an outcome is respected where the claimer may be on another machine."""
@@ -57,7 +57,7 @@ def _edition(
     slot = latest_slot(schedule, zone_of(schedule, site.config), now)
     if slot is None:
         return Outcome(edition=edition.name, result=Result.NOT_DUE)
-    with _alone(site) as alone:
+    with locked(site.root / "var" / "schedule.lock", "the schedule cannot be locked") as alone:
         if not alone:
             return Outcome(edition=edition.name, result=Result.BUSY, slot=slot)
         return _claimed(site, edition, slot, now, pause)
@@ -141,60 +141,27 @@ def _coming(site: Site, edition: str) -> int | None:
 
 def _made(site: Site, table: EditionTable, slot: Slot, now: datetime, earlier: SlotRecord | None) -> Outcome:
     """Publish, unless an earlier look came so far, and say what came of it."""
-    edition, failure = table.name, _after(FAILED, earlier)
+    outcome = partial(Outcome, edition=table.name, slot=slot)
+
+    def refused(error: DigestError, result: Result, begun: str) -> Outcome:
+        said, told = error.sentence, error.sentence == _after(begun, earlier)
+        return outcome(result=result, sentence=said, subject=error.subject, hint=error.hint, told=told)
+
     needs_approval = table.schedule is not None and table.schedule.needs_approval
     try:
-        sealed = (earlier and _sealed_before(site, edition, earlier)) or press.publish(
-            site, edition=edition, now=now, needs_approval=needs_approval
+        sealed = (earlier and _sealed_before(site, table.name, earlier)) or press.publish(
+            site, edition=table.name, now=now, needs_approval=needs_approval
         )
     except WaitingError as error:
-        return Outcome(
-            edition=edition,
-            result=Result.WAITING,
-            slot=slot,
-            sentence=error.sentence,
-            subject=error.subject,
-            hint=error.hint,
-            told=error.sentence == _after(WAITING, earlier),
-        )
+        return refused(error, Result.WAITING, WAITING)
     except NothingNewError as nothing:
-        return Outcome(edition=edition, result=Result.NOTHING_NEW, slot=slot, sentence=nothing.sentence)
+        return outcome(result=Result.NOTHING_NEW, sentence=nothing.sentence)
     except DigestError as error:
-        again = error.sentence == failure
-        return Outcome(
-            edition=edition,
-            result=Result.FAILED,
-            slot=slot,
-            sentence=error.sentence,
-            subject=error.subject,
-            hint=error.hint,
-            told=again,
-        )
+        return refused(error, Result.FAILED, FAILED)
     except Exception as error:  # a fault of ours must not take the other editions with it
         said = f"{type(error).__name__}: {error}"
-        if said != failure:
+        told = said == _after(FAILED, earlier)
+        if not told:
             traceback.print_exc()
-        return Outcome(edition=edition, result=Result.FAILED, slot=slot, sentence=said, told=said == failure)
-    return Outcome(edition=edition, result=Result.PUBLISHED, slot=slot, number=sealed.issue.number)
-
-
-@contextmanager
-def _alone(site: Site) -> Iterator[bool]:
-    """Whether this process alone runs the schedule; the kernel lets go of the lock when a process dies."""
-    path = site.root / "var" / "schedule.lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a")
-    except OSError as error:
-        raise DigestError(
-            f"the schedule cannot be locked: {error.strerror or error}",
-            subject=str(path),
-            hint="the folder var/ must be writable; check its owner and mode",
-        ) from error
-    with file as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
+        return outcome(result=Result.FAILED, sentence=said, told=told)
+    return outcome(result=Result.PUBLISHED, number=sealed.issue.number)

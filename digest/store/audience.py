@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
 from digest.store import connecting
+from digest.store.closing import Closing
 from digest.store.records import Store
 from digest.store.subscribers import topics_of
 from digest.store.tables import subscribers
@@ -30,7 +30,7 @@ class Addressee(NamedTuple):
     since: datetime | None
 
 
-class Audience:
+class Audience(Closing):
     """The active subscribers of an edition in an open store; to be closed, or used in a `with`.
 
     SQLite tells by a number whether another connection has written, for a microsecond instead of a query: a
@@ -56,14 +56,6 @@ class Audience:
         if self._watching is not None:
             self._engine.dispose()
             self._watching.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def numbers(self) -> Iterator[int]:
         """The numbers of all of them, in their order; nothing is held open between two reads."""

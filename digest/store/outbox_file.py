@@ -1,17 +1,19 @@
-"""The outbox's file: how it is made and opened, who may send from it, and room for a full disk."""
+"""The outbox as a file: how it is opened and written, who may send from it, and room for a full disk."""
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self
 
 from digest.errors import DigestError, StoreError
+from digest.store.closing import Closing
 from digest.store.connecting import log_ahead
+from digest.store.locking import locked
 
 BALLAST_BYTES: Final = 8 << 20
 """Bytes held back on the disk, so that what became of the last messages can be written when it is full."""
@@ -76,7 +78,65 @@ def faults_of(path: Path) -> Iterator[None]:
         raise kind(f"the outbox cannot be used: {said}", subject=str(path), hint=hint) from error
 
 
-def connect(path: Path) -> sqlite3.Connection:
+class OutboxFile(Closing):
+    """An open outbox as a file: its transactions, what is asked of it, and its close."""
+
+    def __init__(self, database: sqlite3.Connection, path: Path) -> None:
+        self._database = database
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open for reading and writing; made where there is none."""
+        with faults_of(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            database = _connected(path)
+            try:
+                _prepare(database, path)
+            except BaseException:
+                database.close()
+                raise
+        return cls(database, path)
+
+    @classmethod
+    def peek(cls, path: Path) -> Self | None:
+        """Open to look, None where there is no outbox yet."""
+        return cls.open(path) if path.exists() else None
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def check(self) -> None:
+        """Read the whole file. Raises StoreError where it is damaged: who sends from that sends twice."""
+        (found,) = self.read("PRAGMA quick_check(1)")[0]
+        if found != "ok":
+            raise StoreError(
+                f"the outbox is damaged: {found}",
+                subject=str(self.path),
+                hint="nothing was sent; restore the newest backup of var/",
+            )
+
+    def read(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        """The rows that answer a question."""
+        with faults_of(self.path):
+            return self._database.execute(query, values).fetchall()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that holds the file from its beginning and is on the disk at its end."""
+        with faults_of(self.path):
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+
+def _connected(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         log_ahead(database)
@@ -88,7 +148,7 @@ def connect(path: Path) -> sqlite3.Connection:
     return database
 
 
-def prepare(database: sqlite3.Connection, path: Path) -> None:
+def _prepare(database: sqlite3.Connection, path: Path) -> None:
     if database.execute("PRAGMA user_version").fetchone()[0] == _VERSION:
         return
     database.execute("BEGIN IMMEDIATE")  # two may open a new file at once
@@ -104,6 +164,16 @@ def prepare(database: sqlite3.Connection, path: Path) -> None:
     database.execute("COMMIT")
 
 
+def moment(seconds: float) -> datetime:
+    """A time as it stands in the file: POSIX seconds."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def moment_or_none(seconds: float | None) -> datetime | None:
+    """The same of one that has not come where there is none, or 0."""
+    return moment(seconds) if seconds else None
+
+
 @contextmanager
 def sole_sender(path: Path) -> Iterator[None]:
     """Be the only one who sends from an outbox; the kernel frees the lock however a process ends.
@@ -112,24 +182,13 @@ def sole_sender(path: Path) -> Iterator[None]:
         DigestError: another process is sending, or the lock's file cannot be made.
     """
     place = path.with_suffix(".lock")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        file = place.open("a")
-    except OSError as error:
-        raise DigestError(
-            f"the outbox cannot be locked: {error.strerror or error}",
-            subject=str(place),
-            hint="the folder var/ must be writable; check its owner and mode",
-        ) from error
-    with file:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with locked(place, "the outbox cannot be locked") as ours:
+        if not ours:
             raise BusyError(
                 "another digest is sending from this outbox",
                 subject=str(place),
                 hint="wait until it is done; `digest outbox` shows how far it is",
-            ) from None
+            )
         yield
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, cast
 
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from sqlalchemy.engine import URL, Connection, Engine
 from digest.errors import StoreError
 from digest.model import Issue, Ledger, Published, Reason, SealedIssue
 from digest.store import connecting, upgrading
+from digest.store.closing import Closing
 from digest.store.tables import issues, ledger, slots
 
 PUBLISHED: Final = "published"
@@ -54,7 +54,7 @@ def ledger_rows(issue: Issue) -> list[dict[str, Any]]:
     ]
 
 
-class Store:
+class Store(Closing):
     """An open database, to be closed or used in a `with`; its methods raise StoreError for its faults."""
 
     def __init__(self, engine: Engine, url: URL) -> None:
@@ -100,14 +100,6 @@ class Store:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
-
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def tidy(self) -> None:
         """Take what SQLite's log holds into the file, as far as nobody reads it, in nobody's way."""

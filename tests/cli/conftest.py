@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from digest.cli.commands import app
+from tests.conftest import FILES
 
 NOW = "2026-01-26T09:00:00+08:00"
 Run = Callable[..., Result]
@@ -31,6 +34,35 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
         return CliRunner().invoke(app, [str(word) for word in words], input=answers)
 
     return command
+
+
+@pytest.fixture(scope="session")
+def _first_issues(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Scratch sites with one sealed issue, by their readers' names: each made once, and only copied."""
+
+    def done(site: Path, *words: str) -> None:
+        assert CliRunner().invoke(app, ["-C", str(site), *words]).exit_code == 0
+
+    @lru_cache
+    def made(*names: str) -> Path:
+        site = tmp_path_factory.mktemp("issued") / "site"
+        for path, text in FILES.items():
+            (site / path).parent.mkdir(parents=True, exist_ok=True)
+            (site / path).write_text(text, encoding="utf-8")
+        rows = "\n".join(["email,name", *(f"{name}@readers.example,{name}" for name in names)])
+        (site / "list.csv").write_text(rows)
+        if names:
+            done(site, "subscribers", "import", str(site / "list.csv"), "--confirmed")
+        done(site, "publish", "--now", NOW, "--yes")
+        return site
+
+    return made
+
+
+@pytest.fixture
+def issued(_first_issues: Callable[..., Path], tmp_path: Path) -> Callable[..., Path]:
+    """The scratch site with its first issue sealed at NOW and owed to readers of these names."""
+    return lambda *names: shutil.copytree(_first_issues(*names), tmp_path / "issued")
 
 
 @pytest.fixture

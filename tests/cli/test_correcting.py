@@ -13,10 +13,9 @@ NEXT = "2026-02-02T09:00:00+08:00"
 
 
 @pytest.fixture
-def published(run, site: Path, now: str) -> Path:
+def published(issued) -> Path:
     """A site with one sealed issue."""
-    assert run("publish", "-C", site, "--now", now, "--yes").exit_code == 0
-    return site
+    return issued()
 
 
 def correct(run, site: Path, *words: str, text: str = "It was *not* the telegraph."):

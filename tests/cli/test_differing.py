@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,9 @@ tags: [科學]
 
 
 @pytest.fixture
-def published(run: Run, site: Path) -> Path:
+def published(issued: Callable[[], Path]) -> Path:
     """The scratch site with one issue, and something new for the next."""
-    assert run("publish", "-C", site, "--now", NOW, "--yes").exit_code == 0
+    site = issued()
     (site / "articles/port.md").write_text(NEWS, encoding="utf-8")
     return site
 

@@ -27,18 +27,13 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def make(run: Run, site: Path, now: str) -> Callable[..., Path]:
+def make(issued: Callable[..., Path]) -> Callable[..., Path]:
     """A site with one published issue and three readers; more lines of [delivery] as wanted."""
 
     def made(delivery: str = 'transport = "folder"', names: tuple[str, ...] = NAMES) -> Path:
+        site = issued(*names)
         with (site / "config.toml").open("a") as file:
             file.write(f"\n[delivery]\nwait_minutes = 0\n{delivery}\n")
-        rows = "\n".join(["email,name", *(f"{name}@readers.example,{name}" for name in names)])
-        (site / "list.csv").write_text(rows)
-        if names:
-            done = run("subscribers", "import", site / "list.csv", "--confirmed", "-C", site)
-            assert done.exit_code == 0
-        assert run("publish", "-C", site, "--now", now, "--yes").exit_code == 0
         return site
 
     return made
@@ -193,7 +188,7 @@ def test_an_operator_decides(run: Run, make: Callable[..., Path], option: str, s
 def test_the_outbox_in_a_table(run: Run, make: Callable[..., Path], site: Path) -> None:
     """Nothing yet; waiting; done: each issue is a row."""
     assert "Nothing is owed to anybody" in run("outbox", "-C", site).output
-    make()
+    site = make()
     assert "waits for `send`" in run("outbox", "-C", site).stdout
     run("send", "-C", site, "--yes")
     assert "done 20" in run("outbox", "-C", site).stdout
@@ -242,8 +237,8 @@ def test_an_issue_that_is_not_there(run: Run, make: Callable[..., Path], words: 
 
 def test_an_unreachable_server(run: Run, make: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """1 with the address, one object in JSON, and everything is still owed."""
-    with MailServer() as server:
-        smtp(monkeypatch, server)
+    for name, value in (("HOST", "127.0.0.1"), ("PORT", "1"), ("TLS", "none")):
+        monkeypatch.setenv(f"DIGEST_SMTP_{name}", value)
     site = make("timeout_seconds = 2")
     done = run("send", "-C", site, "--yes")
     assert done.exit_code == 1

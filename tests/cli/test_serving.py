@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Run
 from tests.deliver.bounced import dsn
 from tests.servers.smtp import MailServer
 
@@ -66,43 +67,31 @@ def test_serve_where_somebody_listens(site: Path, environment: dict[str, str]) -
     assert "nothing can listen there" in json.loads(done.stdout)["error"]["sentence"]
 
 
-def test_bounces(site: Path, tmp_path: Path, environment: dict[str, str]) -> None:
+def test_bounces(run: Run, site: Path, tmp_path: Path) -> None:
     """Import tells what came, poll what it lacks, resume that nothing is paused."""
 
-    def run(*words: str) -> tuple[int, dict]:
-        line = _line(site, "bounces", *words, "--json")
-        done = subprocess.run(line, capture_output=True, text=True, env=environment, timeout=60, check=False)
-        return done.returncode, json.loads(done.stdout)
+    def bounces(*words: str) -> tuple[int, dict]:
+        done = run("-C", site, "bounces", *words, "--json")
+        return done.exit_code, json.loads(done.stdout)
 
-    (tmp_path / "one.eml").write_bytes(dsn("b@in.scratch.example"))
-    code, said = run("import", str(tmp_path / "one.eml"))
+    mail = tmp_path / "one.eml"
+    mail.write_bytes(dsn("b@in.scratch.example"))
+    code, said = bounces("import", str(mail))
     assert (code, said["new"], said["kinds"], said["without_token"]) == (0, 1, {"hard": 1}, 1)
-    assert run("import", str(tmp_path / "one.eml"))[1]["new"] == 0
-    assert run("import", str(tmp_path / "none.eml"))[0] == 2
-    assert "no IMAP server" in run("poll")[1]["error"]["sentence"]
-    assert run("resume") == (0, {"was_paused": False, "suppressed": 0})
-    plain = subprocess.run(
-        _line(site, "bounces", "import", str(tmp_path / "one.eml")),
-        capture_output=True,
-        text=True,
-        env=environment,
-        timeout=60,
-        check=False,
-    )
-    assert plain.stdout.startswith("0 new mails.")
+    assert bounces("import", str(mail))[1]["new"] == 0
+    assert bounces("import", str(tmp_path / "none.eml"))[0] == 2
+    assert "no IMAP server" in bounces("poll")[1]["error"]["sentence"]
+    assert bounces("resume") == (0, {"was_paused": False, "suppressed": 0})
+    assert run("-C", site, "bounces", "import", mail).stdout.startswith("0 new mails.")
 
 
 @pytest.mark.network
-def test_whom_an_editor_adds_is_asked_by_mail_and_confirms(site: Path, environment: dict[str, str]) -> None:
+def test_whom_an_editor_adds_is_asked_by_mail_and_confirms(
+    run: Run, site: Path, environment: dict[str, str]
+) -> None:
     """`subscribers add`, then `serve` mails over SMTP, then the button of the link makes them active."""
-    added = subprocess.run(
-        _line(site, "subscribers", "add", "Ann <ann@example.org>", "--topic", "tea"),
-        capture_output=True,
-        text=True,
-        env=environment,
-        timeout=60,
-        check=True,
-    )
+    added = run("-C", site, "subscribers", "add", "Ann <ann@example.org>", "--topic", "tea")
+    assert added.exit_code == 0
     assert "`digest serve` sends it" in added.stdout
     with MailServer(keep=True) as mail:
         smtp = {
@@ -126,7 +115,7 @@ def test_whom_an_editor_adds_is_asked_by_mail_and_confirms(site: Path, environme
                 letter = email.message_from_bytes(taken.data, policy=email.policy.default)
                 text = letter.get_body(("plain",)).get_content()
                 path = re.search(r"https://scratch\.example(/confirm/\S+)", text)[1]
-                assert _state(site, environment) == "pending"
+                assert _state(run, site) == "pending"
                 with urllib.request.urlopen(f"{address}{path}", b"answer=yes", timeout=20) as answer:
                     assert answer.status == 200
             finally:
@@ -135,11 +124,11 @@ def test_whom_an_editor_adds_is_asked_by_mail_and_confirms(site: Path, environme
     assert taken.recipient == "ann@example.org"
     assert "Scratch Weekly" in letter["Subject"]
     assert "tea" in text
-    assert _state(site, environment) == "active"
+    assert _state(run, site) == "active"
 
 
-def _state(site: Path, environment: dict[str, str]) -> str:
-    line = _line(site, "--json", "subscribers", "show", "ann@example.org")
-    done = subprocess.run(line, capture_output=True, text=True, env=environment, timeout=60, check=True)
+def _state(run: Run, site: Path) -> str:
+    done = run("-C", site, "--json", "subscribers", "show", "ann@example.org")
+    assert done.exit_code == 0
     (found,) = json.loads(done.stdout)["subscriptions"]
-    return found["state"]
+    return str(found["state"])

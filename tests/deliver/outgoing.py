@@ -18,6 +18,7 @@ from digest.deliver.sending import Sender
 from digest.deliver.settings import Server
 from digest.deliver.transports import opener
 from digest.model.people import DeliveryState
+from digest.store.delivery_log import DeliveryLog
 from digest.store.outbox import Outbox, OutboxIssue
 
 NOW = datetime(2026, 1, 26, 9, 0, tzinfo=UTC)
@@ -145,9 +146,9 @@ def missing(path: Path, reached: Collection[str], crowd: Crowd | None = None) ->
             row.subscriber
             for state in DeliveryState
             if state is not DeliveryState.SENT
-            for row in store.rows(issue, state)
+            for row in DeliveryLog(store).rows(issue, state)
         }
-        sent = [row.subscriber for row in store.rows(issue, DeliveryState.SENT)]
+        sent = [row.subscriber for row in DeliveryLog(store).rows(issue, DeliveryState.SENT)]
     return {somebody.address for number, somebody in people.read(sent).items() if number not in told} - set(
         reached
     )

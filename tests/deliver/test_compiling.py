@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.config import Config
-from digest.deliver.compiling import Compiled, Reader, compile_issue
+from digest.deliver.compiling import Compiled, compile_issue
+from digest.deliver.readers import Reader
 from digest.errors import DeliveryError
 from digest.model import Issue, Parts, Rendition
 from digest.render import render

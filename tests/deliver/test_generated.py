@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from digest.deliver.compiling import Reader, compile_issue
+from digest.deliver.compiling import compile_issue
+from digest.deliver.readers import Reader
 from digest.errors import DeliveryError
 from digest.model import Entry, Issue, IssueQuote, Item, Parts, Quote, Reason, Section
 from digest.render import render

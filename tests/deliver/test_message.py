@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.deliver.addresses import Mailbox, mailbox
-from digest.deliver.message import Message, list_identity, message, message_for_test, message_id, nobody
+from digest.deliver.identities import list_identity, message_id
+from digest.deliver.message import Message, message, message_for_test, nobody
 from digest.errors import DeliveryError
 from digest.model import Issue
 from digest.text.personal import ADDRESS, PREFERENCES, SINCE, TOKENS, TOPICS, UNSUBSCRIBE

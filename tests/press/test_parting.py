@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest import archive, press
-from digest.deliver.compiling import Reader
+from digest.deliver.readers import Reader
 from digest.errors import GateError
 from digest.press import Site
 from digest.press.compiling import compiled

@@ -17,6 +17,7 @@ from digest.errors import DigestError, GateError, NothingNewError, SealError
 from digest.model.people import Consent, ConsentAction, DeliveryState, ReturnKind, SuppressionReason
 from digest.press import Site, fan_out, outbox, reporting, sending, subscribers
 from digest.store.bounces import Bounces, Return
+from digest.store.delivery_log import DeliveryLog
 from digest.store.outbox import Outbox
 from tests.press.conftest import LATER, NOW
 from tests.servers.smtp import Answer, Late, MailServer, Session
@@ -98,7 +99,7 @@ def _rows(site: Site, state: DeliveryState) -> tuple:
     with Outbox.open(fan_out.outbox_of(site)) as store:
         issue = store.issue("weekly", 1)
         assert issue
-        return store.rows(issue, state)
+        return DeliveryLog(store).rows(issue, state)
 
 
 @pytest.mark.parametrize("where", ["after the promise", "after the seal", "after the record"])

@@ -14,6 +14,7 @@ import pytest
 
 from digest.errors import StoreError
 from digest.model.people import DeliveryState
+from digest.store.delivery_log import DeliveryLog
 from digest.store.outbox import Outbox, OutboxIssue, Result
 from digest.store.outbox_file import BALLAST_BYTES, Ballast, BusyError, FullError, sole_sender
 
@@ -143,7 +144,7 @@ def test_a_commit_is_all_or_nothing(outbox: Outbox) -> None:
     assert states(outbox, issue) == {"pending": 2}
     outbox.commit(issue.id, [good], [(2, 1)], AT)
     assert states(outbox, issue) == {"sent": 1, "inflight": 1}
-    (row,) = outbox.rows(issue, DeliveryState.INFLIGHT)
+    (row,) = DeliveryLog(outbox).rows(issue, DeliveryState.INFLIGHT)
     assert (row.subscriber, row.attempts, row.at) == (2, 1, NOW)
 
 
@@ -157,7 +158,7 @@ def test_what_a_dead_sender_left_is_settled(outbox: Outbox, hold: bool, state: s
     assert states(outbox, issue) == (
         {"sent": 1, "pending": 2} if not hold else {"sent": 1, state: 1, "pending": 1}
     )
-    (row,) = [each for each in outbox.rows(issue, DeliveryState(state)) if each.subscriber == 2]
+    (row,) = [each for each in DeliveryLog(outbox).rows(issue, DeliveryState(state)) if each.subscriber == 2]
     assert (row.cause, row.attempts) == ("the sender died", 1)
     assert outbox.begin(issue, NOW + timedelta(hours=1), hold=hold) == 0
     assert outbox.issue("weekly", 1).begun_at == NOW
@@ -230,16 +231,16 @@ def test_rows_are_limited_and_know_their_times(outbox: Outbox) -> None:
     """By subscriber, with UTC times, None where there is none yet."""
     issue = owed(outbox, 3, 1, 2)
     became(outbox, issue, 1, DeliveryState.DEFERRED, next_at=AT + 60, cause="refused", reply="451 later")
-    (row,) = outbox.rows(issue, DeliveryState.DEFERRED)
+    (row,) = DeliveryLog(outbox).rows(issue, DeliveryState.DEFERRED)
     assert (row.at, row.next_at, row.cause, row.reply) == (
         NOW,
         NOW + timedelta(minutes=1),
         "refused",
         "451 later",
     )
-    first, second = outbox.rows(issue, DeliveryState.PENDING)
+    first, second = DeliveryLog(outbox).rows(issue, DeliveryState.PENDING)
     assert (first.subscriber, first.at, first.next_at) == (2, None, None)
-    assert outbox.rows(issue, DeliveryState.PENDING, 1) == (first,)
+    assert DeliveryLog(outbox).rows(issue, DeliveryState.PENDING, 1) == (first,)
     assert second.subscriber == 3
 
 
@@ -247,26 +248,26 @@ def test_the_send_log_of_one_person(outbox: Outbox) -> None:
     """Every issue they were sent or owed, and nobody else's rows."""
     one, two = owed(outbox, 1, 2, number=1), owed(outbox, 2, number=2)
     became(outbox, one, 2, DeliveryState.SENT)
-    found = outbox.of_subscriber(2)
+    found = DeliveryLog(outbox).of_subscriber(2)
     assert [(each.number, each.state.value) for each in found] == [(1, "sent"), (2, "pending")]
-    assert len(outbox.of_subscriber(1)) == 1
-    assert outbox.of_subscriber(9) == ()
+    assert len(DeliveryLog(outbox).of_subscriber(1)) == 1
+    assert DeliveryLog(outbox).of_subscriber(9) == ()
     assert [each.id for each in outbox.issues()] == [two.id, one.id]
 
 
 def test_the_course_of_a_send(outbox: Outbox) -> None:
     """Counts in stretches that begin at whole ones, with first and last; nothing before any was sent."""
     issue = owed(outbox, *range(1, 6))
-    assert outbox.span(issue) is None
-    assert outbox.timeline(issue, DeliveryState.SENT, 60) == ()
+    assert DeliveryLog(outbox).span(issue) is None
+    assert DeliveryLog(outbox).timeline(issue, DeliveryState.SENT, 60) == ()
     for number, seconds in enumerate((0, 59, 60, 200), 1):
         became(outbox, issue, number, DeliveryState.SENT, at=AT + seconds)
-    assert outbox.timeline(issue, DeliveryState.SENT, 60) == (
+    assert DeliveryLog(outbox).timeline(issue, DeliveryState.SENT, 60) == (
         (NOW, 2),
         (NOW + timedelta(minutes=1), 1),
         (NOW + timedelta(minutes=3), 1),
     )
-    assert outbox.span(issue) == (NOW, NOW + timedelta(seconds=200))
+    assert DeliveryLog(outbox).span(issue) == (NOW, NOW + timedelta(seconds=200))
 
 
 def test_looking_makes_no_file(path: Path) -> None:
@@ -289,7 +290,7 @@ def test_each_commit_is_synced_in_a_log_of_its_own(outbox: Outbox) -> None:
 def test_a_reader_does_not_wait_for_a_writer(path: Path, outbox: Outbox) -> None:
     """`digest outbox` and `report` look while a sender commits, and see what was committed."""
     issue = owed(outbox, 1)
-    with Outbox.open(path) as other, outbox._writing() as database:
+    with Outbox.open(path) as other, outbox.writing() as database:
         database.execute("UPDATE deliveries SET state = 'sent'")
         assert states(other, issue) == {"pending": 1}
     assert states(outbox, issue) == {"sent": 1}
