@@ -260,15 +260,16 @@ def run(
         raise UsageError("no edition has a schedule", subject="config.toml", hint="add [editions.schedule]")
     for each in outcomes:
         number = f" {each.edition}/{each.number}" if each.number else ""
-        line = f"{each.edition}: {each.result.value}{number}{f': {each.sentence}' if each.sentence else ''}"
         if each.result in (Result.FAILED, Result.WAITING):
-            terminal.error(f"{'error' if each.result is Result.FAILED else 'waits'}  {line}")
+            what = "error" if each.result is Result.FAILED else "waits"
+            terminal.error(f"{what}  {each.edition}: {each.sentence or each.result.value}")
             if each.subject:
                 terminal.error(f"  {each.subject}")
             if each.hint:
                 terminal.error(f"  hint  {each.hint}")
         else:
-            terminal.say(line)
+            said = f": {each.sentence}" if each.sentence else ""
+            terminal.say(f"{each.edition}: {each.result.value}{number}{said}")
     well = send_due(site, clock(now), terminal.note)
     terminal.emit({"outcomes": [_outcome_json(each) for each in outcomes], "sent": well})
     return _code(outcomes) or (0 if well else 5)

@@ -126,6 +126,7 @@ def _client(server: Server) -> SMTP:
     from aiosmtplib import SMTP
 
     _refuse_open_password(server)
+    _refuse_half_a_login(server)
     return SMTP(
         hostname=server.host,
         port=server.port,
@@ -187,6 +188,15 @@ def _trust(server: Server) -> ssl.SSLContext | None:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _refuse_half_a_login(server: Server) -> None:
+    if server.username and not server.password:
+        raise DeliveryError(
+            f"{server.name} wants a password for {server.username}, and there is none",
+            subject="DIGEST_SMTP_PASSWORD",
+            hint="set it, or DIGEST_SMTP_PASSWORD_FILE; without a user name none is needed",
+        )
 
 
 def _refuse_open_password(server: Server) -> None:

@@ -14,10 +14,11 @@ from digest.deliver.pacing import Pace
 from digest.deliver.recording import OPEN, Policy, Snapshot
 from digest.deliver.replies import Cause
 from digest.deliver.sending import Sender
-from digest.errors import DeliveryError, DigestError, GateError, NothingNewError
+from digest.errors import DeliveryError, DigestError, GateError, NothingNewError, UnsealedError
 from digest.model import SealedIssue
 from digest.model.people import DeliveryState
 from digest.press.bouncing import Judge
+from digest.press.coming import next_number, word
 from digest.press.fan_out import fan_out, keep_promises, outbox_of
 from digest.press.letters import writer
 from digest.press.notices import is_withdrawn
@@ -86,7 +87,10 @@ def prepare(site: Site, *, edition: str | None = None, number: int | None = None
         keep_promises(site)
     name = site.edition(edition).name
     with Outbox.open(outbox_of(site)) as outbox, site.store() as store, Audience(store, name) as audience:
-        sealed = sealed_issue(site, name, number or _unfinished(outbox, name))
+        try:
+            sealed = sealed_issue(site, name, number or _unfinished(outbox, name))
+        except UnsealedError as error:
+            raise _unpublished(site, name, number) or error from None
         _refuse_withdrawn(site, sealed)
         if number is None and outbox.issue(name, sealed.issue.number) is None:
             raise NothingNewError(
@@ -116,6 +120,23 @@ def _refuse_withdrawn(site: Site, sealed: SealedIssue) -> None:
             subject=sealed.issue.id,
             hint="the next issue has what was free of it: `digest status`",
         )
+
+
+def _unpublished(site: Site, edition: str, number: int | None) -> DigestError | None:
+    """Of the issue that an edition makes next: what lets it come; None of any other."""
+    if number is None or number != next_number(site, edition):
+        return None
+    name = f"{edition}/{number}"
+    schedule = site.edition(edition).schedule
+    if schedule and schedule.needs_approval and word(site, edition, number).approval is None:
+        return GateError(
+            f"{name} is not published yet: it waits for approval",
+            subject=name,
+            hint=f"`digest approve {name}` lets its slot publish it; `digest publish` does it now",
+        )
+    return UnsealedError(
+        f"{name} is not published yet", subject=name, hint="`digest publish` seals it, then send it"
+    )
 
 
 def _unfinished(outbox: Outbox, edition: str) -> int | None:

@@ -14,7 +14,7 @@ from digest.store.outbox_file import BusyError, sole_sender
 
 
 def was_sent(site: Site, edition: str, number: int) -> bool:
-    """Whether anything of an issue may have gone out: a sender began with it, or it was published elsewhere.
+    """Whether anything of an issue may have gone out: it was begun to be handed over, or published elsewhere.
 
     An issue that this outbox never heard of (a fresh clone, a lost outbox) counts as sent: its readers may
     have it, and what they have must not come again.
@@ -24,7 +24,7 @@ def was_sent(site: Site, edition: str, number: int) -> bool:
         return True
     with outbox:
         issue = outbox.issue(edition, number)
-    return issue is None or issue.begun_at is not None
+        return issue is None or (issue.begun_at is not None and outbox.tried(issue))
 
 
 @contextmanager
