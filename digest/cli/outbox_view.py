@@ -78,6 +78,19 @@ def decide(desk: Desk, site: Site, edition: str, number: int | None, *, again: b
     return 0 if many else 4
 
 
+def accepted(desk: Desk, site: Site) -> int:
+    """Go on with an outbox that is older than the last sending."""
+    from digest.press.putting_back import accept
+
+    held = accept(site, clock(None))
+    desk.terminal.say(f"{count(held, 'delivery')} may have left before, and are uncertain now.")
+    desk.terminal.note(
+        "`digest outbox` shows of which issue; decide for each with --sent or --retry-uncertain."
+    )
+    desk.terminal.emit({"accepted": True, "held": held})
+    return 0
+
+
 def _row(each: DeliveryRow) -> tuple[str, ...]:
     return (
         each.state.value,

@@ -24,6 +24,7 @@ from digest.press.letters import writer
 from digest.press.notices import is_withdrawn
 from digest.press.places import Site
 from digest.press.publishing import alone, sealed_issue
+from digest.press.putting_back import check_age, count_turn
 from digest.press.ways import Way, check_complaints, check_sender, way_of
 from digest.store import Store
 from digest.store.audience import Addressee, Audience
@@ -81,7 +82,8 @@ def prepare(site: Site, *, edition: str | None = None, number: int | None = None
         DigestError: no issue is sealed, or no server is named.
         NothingNewError: no issue is named, and the newest was published elsewhere: its readers may have it.
         SealError: it is not as it was sealed.
-        GateError: the sender cannot send so, or too many called the last issue spam.
+        GateError: the sender cannot send so, too many called the last issue spam, or the outbox is older than
+            the last sending.
     """
     with alone(site):
         keep_promises(site)
@@ -98,6 +100,7 @@ def prepare(site: Site, *, edition: str | None = None, number: int | None = None
                 subject=sealed.issue.id,
                 hint=f"to send it all the same, name it: digest send {sealed.issue.id}",
             )
+        check_age(site, outbox)
         way = way_of(site)
         check_sender(site, name, way)
         issue = outbox.issue(name, sealed.issue.number)
@@ -209,6 +212,7 @@ def send(
     with sole_sender(path), Outbox.open(path) as outbox:
         outbox.check()
         _refuse_withdrawn(site, prepared.sealed)
+        check_age(site, outbox)
         if prepared.fresh:
             fan_out(site, edition, number, now)
         issue = _found(outbox, edition, number)
@@ -225,6 +229,7 @@ def send(
         _refuse_nothing(outbox, issue)
         Ballast(path).lay()
         hold = site.config.delivery.on_uncertain == "hold"
+        count_turn(site, outbox, datetime.now(UTC))
         outbox.begin(issue, now, hold=hold)
         issue = _found(outbox, edition, number)
         with site.store() as store, Audience(store, edition) as audience:
@@ -315,6 +320,7 @@ def _closed(
     if snapshot.paused:
         outbox.pause(issue.id, snapshot.paused)
     outbox.end(issue.id, time.time())
+    count_turn(site, outbox, datetime.now(UTC))
     deferred = outbox.deferred(issue.id)
     return Sent(
         issue=issue.name,

@@ -345,3 +345,21 @@ def test_ctrl_c_stops_cleanly(make: Callable[..., Path], run: Run, root: Path) -
     assert "Stopped. Go on with: digest send weekly/1" in err
     assert "Traceback" not in out + err
     assert counts(run, site) == {"sent": taken, "pending": 30 - taken}
+
+
+def test_an_older_outbox_is_accepted_by_a_word(run: Run, make: Callable[..., Path]) -> None:
+    """`send` refuses it by 3 and names the way; --accept holds what it owes, and goes with nothing else."""
+    site = make('transport = "folder"\nfolder = "mail"')
+    assert run("outbox", "--accept", "-C", site).exit_code == 4
+    assert run("send", "-C", site, "--yes").exit_code == 0
+    execute(site, "UPDATE turns SET turn = 0")
+    execute(site, "UPDATE deliveries SET state = 'pending', attempts = 0")
+    execute(site, "UPDATE issues SET begun_at = NULL, ended_at = NULL")
+    refused = run("send", "-C", site, "--yes")
+    assert (refused.exit_code, "older than the last sending" in refused.stderr) == (3, True)
+    assert "`digest outbox --accept`" in refused.stderr
+    assert run("outbox", "1", "--accept", "-C", site).exit_code == 2
+    assert json.loads(run("outbox", "--accept", "-C", site, "--json").stdout) == {"accepted": True, "held": 3}
+    assert counts(run, site) == {"uncertain": 3}
+    assert run("send", "-C", site, "--yes").exit_code == 4
+    assert len(list((site / "mail").glob("*.eml"))) == 3

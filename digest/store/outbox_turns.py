@@ -1,0 +1,28 @@
+"""How often senders have used an outbox: a number that only grows, by which an older one is known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from digest.store.outbox import Outbox
+
+
+def turn_of(outbox: Outbox) -> int:
+    """The number of the last beginning or end of a sender; 0 of an outbox that none has used."""
+    return int(outbox._rows("SELECT turn FROM turns", ())[0][0])
+
+
+def set_turn(outbox: Outbox, turn: int) -> None:
+    """Write the number down; it is on the disk when this returns."""
+    with outbox._writing() as database:
+        database.execute("UPDATE turns SET turn = ?", (turn,))
+
+
+def hold_all(outbox: Outbox, at: datetime) -> int:
+    """Take all that is still to be sent for uncertain, of every issue, and return how many these are."""
+    with outbox._writing() as database:
+        return database.execute(
+            "UPDATE deliveries SET state = 'uncertain', at = ?, cause = 'the outbox was put back'"
+            " WHERE state IN ('pending', 'inflight', 'deferred')",
+            (at.timestamp(),),
+        ).rowcount
