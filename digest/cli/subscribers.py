@@ -79,7 +79,7 @@ def add(
         if asked:
             terminal.say(
                 "A mail that asks them to confirm is queued: `digest serve` sends it within seconds where it "
-                "runs, and else when it is started within three days."
+                "runs, and else when it is started within thirty days."
             )
             terminal.note("They get no issue until they confirm; --confirmed is for people who have.")
         terminal.emit({"subscriber": _told(found), "changed": not taken.unchanged, "asked": asked})
