@@ -129,7 +129,7 @@ def _one_object(words: Sequence[str], said: Sequence[str]) -> int:
         return _silenced()(words, standalone_mode=False) or 0
     except TyperException as error:
         path = _path(error)
-        told = {"sentence": _plain(error), "subject": path, "hint": f"`{path} -h` tells how it is used"}
-        told["code"] = error.exit_code
+        hint = f"`{path} -h` tells how it is used"
+        told = {"sentence": _plain(error), "subject": path, "hint": hint, "code": error.exit_code}
         terminal.emit({"error": told, "problems": []})
         return error.exit_code
