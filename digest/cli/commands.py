@@ -17,6 +17,7 @@ from digest.cli import (
     collecting,
     correcting,
     differing,
+    doctoring,
     editing,
     explaining,
     feed_exchange,
@@ -46,6 +47,7 @@ __all__ = [
     "collecting",
     "correcting",
     "differing",
+    "doctoring",
     "editing",
     "explaining",
     "feed_exchange",
@@ -69,7 +71,7 @@ __all__ = [
 _ORDER: Final = (
     *("init", "new", "import", "collect", "build", "edit", "diff", "why", "status"),
     *("approve", "hold", "skip", "publish", "preview", "test", "send", "outbox", "report"),
-    *("correct", "retract", "serve", "run"),
+    *("correct", "retract", "serve", "run", "doctor"),
 )
 app.registered_commands.sort(key=lambda each: _ORDER.index(each.name or ""))
 _BOUNCES: Final = ("import", "poll", "listen", "resume")

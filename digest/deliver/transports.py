@@ -59,6 +59,26 @@ async def send_smtp(server: Server, message: Message) -> str:
     return reply
 
 
+def meet(server: Server) -> None:
+    """Connect, seal, sign in and say farewell, without a mail. Raises DeliveryError, as send_smtp does."""
+    asyncio.run(_meet(server))
+
+
+async def _meet(server: Server) -> None:
+    from aiosmtplib import SMTPException
+
+    client = _client(server)
+    try:
+        await _handshake(client, server)
+        if client.is_ehlo_or_helo_needed:
+            await _greet(client)
+        await _goodbye(client)
+    except (OSError, ValueError, SMTPException) as error:
+        raise _explained(server, error) from error
+    finally:
+        await _hang_up(client)
+
+
 def opener(
     server: Server, *, deadlines: Deadlines | None = None, clock: Callable[[], float] = time.monotonic
 ) -> Callable[[Office], Awaitable[Wire]]:

@@ -283,7 +283,7 @@ class Reception:
         if server:
             deliver.send(server, message)
         elif table.transport == "sendmail":
-            _call_sendmail(table.sendmail, message)
+            call_sendmail(table.sendmail, message)
         elif table.transport == "folder":
             deliver.write_eml(self.site.root / table.folder, message.data, message.message_id)
         else:
@@ -300,7 +300,7 @@ class Reception:
             self.wishes.defer(wish, again_at(wish.attempts, now))
 
 
-def _call_sendmail(program: str, message: Message) -> None:
+def call_sendmail(program: str, message: Message) -> None:
     """Hand a message to this machine's sendmail. Raises DeliveryError where that will not have it."""
     letter = Letter(
         subscriber=0,
