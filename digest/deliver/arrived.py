@@ -13,7 +13,6 @@ from typing import Final
 from digest.deliver.domain import Checked, Resolver, policy_of, tags
 
 NEEDED: Final = ("list-unsubscribe", "list-unsubscribe-post")
-_SIGNATURE: Final = "DKIM-Signature".lower()
 _FIELD: Final = re.compile(rb"([!-9;-~]+)[ \t]*:(?:[^\r]|\r\n[ \t])*")
 _HOLLOW: Final = re.compile(rb"([;:]\s*b\s*=)[^;]*")  # `b=` and its value, but not `bh=`
 _FOLD: Final = re.compile(rb"\r\n(?=[ \t])")
@@ -90,7 +89,7 @@ def _bad(sentence: str, hint: str) -> Checked:
 
 def signatures(fields: Sequence[tuple[str, bytes]], body: bytes, names: Resolver) -> tuple[Signature, ...]:
     """Every DKIM signature among the fields, held against them, the body and the keys of the DNS."""
-    return tuple(_one(raw, fields, body, names) for name, raw in fields if name == _SIGNATURE)
+    return tuple(_one(raw, fields, body, names) for name, raw in fields if name == "dkim-signature")
 
 
 def _one(raw: bytes, fields: Sequence[tuple[str, bytes]], body: bytes, names: Resolver) -> Signature:

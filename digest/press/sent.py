@@ -12,6 +12,7 @@ from digest.press.places import Site
 from digest.press.putting_back import is_older
 from digest.store.outbox import Outbox
 from digest.store.outbox_file import BusyError, sole_sender
+from digest.store.outbox_turns import tried
 
 
 def was_sent(site: Site, edition: str, number: int) -> bool:
@@ -25,7 +26,9 @@ def was_sent(site: Site, edition: str, number: int) -> bool:
         return True
     with outbox:
         issue = outbox.issue(edition, number)
-        return issue is None or is_older(site, outbox) or (issue.begun_at is not None and outbox.tried(issue))
+        return (
+            issue is None or is_older(site, outbox) or (issue.begun_at is not None and tried(outbox, issue))
+        )
 
 
 @contextmanager

@@ -253,11 +253,6 @@ class Outbox:
             )
         )
 
-    def tried(self, issue: OutboxIssue) -> bool:
-        """Whether a server was ever given a message of an issue, whatever it said."""
-        query = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE issue = ? AND attempts > 0)"
-        return bool(self._rows(query, (issue.id,))[0][0])
-
     def timeline(
         self, issue: OutboxIssue, state: DeliveryState, seconds: int
     ) -> tuple[tuple[datetime, int], ...]:

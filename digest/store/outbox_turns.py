@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from digest.store.outbox import Outbox
+from digest.store.outbox import Outbox, OutboxIssue
 
 
 def turn_of(outbox: Outbox) -> int:
@@ -16,6 +16,12 @@ def set_turn(outbox: Outbox, turn: int) -> None:
     """Write the number down; it is on the disk when this returns."""
     with outbox._writing() as database:
         database.execute("UPDATE turns SET turn = ?", (turn,))
+
+
+def tried(outbox: Outbox, issue: OutboxIssue) -> bool:
+    """Whether a server was ever given a message of an issue, whatever it said."""
+    query = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE issue = ? AND attempts > 0)"
+    return bool(outbox._rows(query, (issue.id,))[0][0])
 
 
 def hold_all(outbox: Outbox, at: datetime) -> int:

@@ -15,6 +15,7 @@ from digest.press import Site
 from tests.cli.conftest import Run
 from tests.deliver.test_dkim import NOW, pem, record
 from tests.servers.dns import Resolver
+from tests.servers.dovecot import PASSWORD, USER, Dovecot
 from tests.servers.smtp import Answer, MailServer, Session
 
 pytestmark = pytest.mark.network
@@ -276,6 +277,41 @@ def test_a_probe_needs_an_issue_and_a_server(run: Run, paper: Path, zone, now: s
     filed = run(*words)
     assert (filed.exit_code, "mail becomes files" in filed.stderr) == (2, True)
     assert not (paper / "var/mail").exists()
+
+
+def test_a_probe_that_does_not_arrive(
+    run: Run, paper: Path, zone, now: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1, and where to look; the mailbox is as it was."""
+    monkeypatch.setattr("digest.press.probing.PATIENCE", 0.0)
+    assert run("publish", "-C", paper, "--now", now, "--yes").exit_code == 0
+    with Dovecot() as imap, MailServer() as mail:
+        imap.put(b"Subject: another\n\nbody\n")
+        more = f'imap_host = "127.0.0.1"\nimap_port = {imap.tls_port}\nimap_username = "{USER}"\n\n[dkim]'
+        config = paper / "config.toml"
+        config.write_text(config.read_text().replace("[dkim]", more))
+        given = {
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(mail.port),
+            "SMTP_TLS": "none",
+            "IMAP_PASSWORD": PASSWORD,
+        }
+        for name, value in given.items():
+            monkeypatch.setenv(f"DIGEST_{name}", value)
+        done = run("doctor", "-C", paper, "--probe", "b@IN.scratch.example", "--dns", "127.0.0.1")
+        assert [flags for _, flags in imap.flags()] == [{"\\Recent"}] or not imap.flags()[0][1]
+    assert (done.exit_code, "the probe has not arrived within 0 s" in done.stderr) == (1, True)
+    assert "--received FILE" in done.stderr
+
+
+def test_a_sender_that_is_none(look: Look, paper: Path) -> None:
+    """Told as such; of its domain nothing is asked."""
+    config = paper / "config.toml"
+    sender = Site.load(paper).config.editions[0].sender
+    config.write_text(config.read_text().replace(sender, "Scratch <scratch@>"))
+    code, found, _ = look()
+    assert (code, found["sender of weekly"][0]) == (1, "error")
+    assert "SPF" not in found
 
 
 def test_a_probe_by_sendmail(run: Run, paper: Path, zone, now: str) -> None:
