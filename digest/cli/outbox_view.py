@@ -83,7 +83,7 @@ def accepted(desk: Desk, site: Site) -> int:
     from digest.press.putting_back import accept
 
     held = accept(site, clock(None))
-    desk.terminal.say(f"{count(held, 'delivery')} may have left before, and are uncertain now.")
+    desk.terminal.say(f"{count(held, 'delivery')} may have left before: uncertain from now on.")
     desk.terminal.note(
         "`digest outbox` shows of which issue; decide for each with --sent or --retry-uncertain."
     )

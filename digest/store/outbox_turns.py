@@ -25,8 +25,16 @@ def tried(outbox: Outbox, issue: OutboxIssue) -> bool:
 
 
 def hold_all(outbox: Outbox, at: datetime) -> int:
-    """Take all that is still to be sent for uncertain, of every issue, and return how many these are."""
+    """Take all that is still to be sent for uncertain, of every issue, and return how many these are.
+
+    These issues count as begun: who subscribes from now on is owed none of them.
+    """
     with outbox._writing() as database:
+        database.execute(
+            "UPDATE issues SET begun_at = coalesce(begun_at, ?) WHERE id IN"
+            " (SELECT issue FROM deliveries WHERE state IN ('pending', 'inflight', 'deferred'))",
+            (at.timestamp(),),
+        )
         return database.execute(
             "UPDATE deliveries SET state = 'uncertain', at = ?, cause = 'the outbox was put back'"
             " WHERE state IN ('pending', 'inflight', 'deferred')",
