@@ -61,6 +61,12 @@ class SealError(DigestError):
     """A sealed issue would be overwritten, or is not what its manifest says."""
 
 
+class UnsealedError(SealError):
+    """There is no sealed issue of that name."""
+
+    code = 2
+
+
 class DeliveryError(DigestError):
     """A message could not be made or handed over; `reply` is the server's code (RFC 5321), if it gave one."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from digest.archive import manifest as manifests
 from digest.archive.manifest import Manifest
 from digest.archive.record import load_issue
-from digest.errors import SealError
+from digest.errors import SealError, UnsealedError
 from digest.model import Position, Problem, SealedIssue, Severity
 
 
@@ -136,7 +136,7 @@ def _place(folder: Path, edition: str, number: int) -> Path:
         raise SealError(f"{edition}/{number} is not an issue", subject=f"{edition}/{number}")
     place = folder / edition / str(number)
     if not place.is_dir():
-        raise SealError(
+        raise UnsealedError(
             f"there is no sealed issue {edition}/{number}",
             subject=str(place),
             hint="`digest archive list` shows those that there are",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any, Final, NoReturn
 
-from typer.exceptions import TyperException
+from typer.exceptions import Abort, TyperException
 from typer.main import get_command
 
 from digest import __version__
@@ -17,6 +17,7 @@ from digest.cli import (
     collecting,
     correcting,
     differing,
+    doctoring,
     editing,
     explaining,
     feed_exchange,
@@ -35,8 +36,9 @@ from digest.cli import (
     subscribers_export,
     subscribers_import,
 )
-from digest.cli.app import app
+from digest.cli.app import app, failed
 from digest.cli.console import Terminal
+from digest.errors import UsageError
 
 __all__ = [
     "app",
@@ -45,6 +47,7 @@ __all__ = [
     "collecting",
     "correcting",
     "differing",
+    "doctoring",
     "editing",
     "explaining",
     "feed_exchange",
@@ -68,7 +71,7 @@ __all__ = [
 _ORDER: Final = (
     *("init", "new", "import", "collect", "build", "edit", "diff", "why", "status"),
     *("approve", "hold", "skip", "publish", "preview", "test", "send", "outbox", "report"),
-    *("correct", "retract", "serve", "run"),
+    *("correct", "retract", "serve", "run", "doctor"),
 )
 app.registered_commands.sort(key=lambda each: _ORDER.index(each.name or ""))
 _BOUNCES: Final = ("import", "poll", "listen", "resume")
@@ -82,7 +85,32 @@ subscribers.subscribers.registered_commands.sort(key=lambda each: _PEOPLE.index(
 def run(words: Sequence[str]) -> NoReturn:
     """Run the command that stands in the words, and end the process with its exit code."""
     said = list(takewhile(lambda word: word != "--", words))
-    sys.exit(_one_object(words, said) if "--json" in said else app(words))
+    sys.exit(_one_object(words, said) if "--json" in said else _in_words(words))
+
+
+def _in_words(words: Sequence[str]) -> int:
+    """A command for people: what Typer would put into a box is said as every other error is."""
+    try:
+        return get_command(app)(words, standalone_mode=False) or 0
+    except Abort:
+        return 1
+    except TyperException as error:
+        if error.format_message().strip():  # of a group that stands alone it is the help, which Rich has told
+            path = _path(error)
+            failed(
+                Terminal(), UsageError(_plain(error), subject=path, hint=f"`{path} -h` tells how it is used")
+            )
+        return error.exit_code
+
+
+def _path(error: TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    return context.command_path if context else "digest"
+
+
+def _plain(error: TyperException) -> str:
+    """Typer's sentence without what pydantic puts before its own."""
+    return error.format_message().replace("Value error, ", "").rstrip(".")
 
 
 def _silenced() -> Any:
@@ -102,8 +130,8 @@ def _one_object(words: Sequence[str], said: Sequence[str]) -> int:
     try:
         return _silenced()(words, standalone_mode=False) or 0
     except TyperException as error:
-        sentence, context = error.format_message(), getattr(error, "ctx", None)
-        path = context.command_path if context else "digest"
-        told = {"sentence": sentence, "subject": "", "hint": f"see {path} -h", "code": error.exit_code}
+        path = _path(error)
+        hint = f"`{path} -h` tells how it is used"
+        told = {"sentence": _plain(error), "subject": path, "hint": hint, "code": error.exit_code}
         terminal.emit({"error": told, "problems": []})
         return error.exit_code

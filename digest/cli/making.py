@@ -37,14 +37,34 @@ def build(
     from digest import press
 
     terminal, site = desk.terminal, desk.site()
-    draft = _draft(desk, site, name, edition, clock(now), since, drafts)
+    draft = _draft(desk, site, name, edition, clock(now), since, drafts, parted=True)
     folder = press.write_draft(site, draft, out)
     tell_issue(desk, draft.issue)
+    sizes = _sizes(draft)
+    terminal.note(_sized(sizes))
     tell_problems(desk, draft.problems)
     terminal.note(_closing(desk, draft, "Nothing was published."))
     terminal.say(str(folder / "email.html"), str(folder / "email.txt"), str(folder / "index.html"))
-    terminal.emit({**_issue_json(draft), "folder": str(folder)})
+    terminal.emit({**_issue_json(draft), "sizes": sizes, "folder": str(folder)})
     return partly(draft.problems)
+
+
+def _sizes(draft: Draft) -> dict[str, Any]:
+    """Bytes of the mail's HTML: everybody's, and the largest of readers whom another item leads."""
+    from digest.press.parting import largest, mail_bytes
+
+    other = largest(draft.issue, draft.parts) if draft.parts else None
+    return {
+        "mail": mail_bytes(draft.renditions),
+        "other_lead": other.bytes if other else None,
+        "other_title": other.title if other else "",
+    }
+
+
+def _sized(sizes: dict[str, Any]) -> str:
+    line = f"Mail   {sizes['mail']:,} bytes"
+    other = sizes["other_lead"]
+    return f"{line}; at most {other:,} where {sizes['other_title']} leads" if other else line
 
 
 def _draft(
@@ -55,13 +75,22 @@ def _draft(
     now: datetime,
     since: datetime | None,
     drafts: bool = False,
+    *,
+    parted: bool = False,
 ) -> Draft:
     from digest import press
 
     named, number = issue(site, name, edition)
     with desk.terminal.progress("Building") as step:
         return press.build(
-            site, edition=named, now=now, since=since, drafts=drafts, number=number, progress=step
+            site,
+            edition=named,
+            now=now,
+            since=since,
+            drafts=drafts,
+            number=number,
+            progress=step,
+            parted=parted,
         )
 
 
@@ -260,15 +289,16 @@ def run(
         raise UsageError("no edition has a schedule", subject="config.toml", hint="add [editions.schedule]")
     for each in outcomes:
         number = f" {each.edition}/{each.number}" if each.number else ""
-        line = f"{each.edition}: {each.result.value}{number}{f': {each.sentence}' if each.sentence else ''}"
         if each.result in (Result.FAILED, Result.WAITING):
-            terminal.error(f"{'error' if each.result is Result.FAILED else 'waits'}  {line}")
+            what = "error" if each.result is Result.FAILED else "waits"
+            terminal.error(f"{what}  {each.edition}: {each.sentence or each.result.value}")
             if each.subject:
                 terminal.error(f"  {each.subject}")
             if each.hint:
                 terminal.error(f"  hint  {each.hint}")
         else:
-            terminal.say(line)
+            said = f": {each.sentence}" if each.sentence else ""
+            terminal.say(f"{each.edition}: {each.result.value}{number}{said}")
     well = send_due(site, clock(now), terminal.note)
     terminal.emit({"outcomes": [_outcome_json(each) for each in outcomes], "sent": well})
     return _code(outcomes) or (0 if well else 5)

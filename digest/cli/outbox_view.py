@@ -48,9 +48,11 @@ def tell_one(desk: Desk, site: Site, edition: str, number: int | None) -> int:
     owed = verbs.look_at(site, edition, number)
     terminal = desk.terminal
     terminal.say(f"{owed.issue.name} · {_state(owed)}")
-    rows = [(state.value, str(many)) for state, many in owed.counts.items()]
-    rows += [(f"  failed: {cause}", str(many)) for cause, many in owed.failed.items()]
-    rows += [(f"  skipped: {cause}", str(many)) for cause, many in owed.skipped.items()]
+    rows = []
+    for state, many in owed.counts.items():
+        causes = {DeliveryState.FAILED: owed.failed, DeliveryState.SKIPPED: owed.skipped}.get(state, {})
+        rows.append((state.value, str(many)))
+        rows += [(f"  {cause}", str(some)) for cause, some in causes.items()]
     terminal.table(("deliveries", "number"), rows, right=(1,))
     listed = (*owed.uncertain, *owed.deferred, *owed.failures)
     if listed:
@@ -70,10 +72,23 @@ def tell_one(desk: Desk, site: Site, edition: str, number: int | None) -> int:
 def decide(desk: Desk, site: Site, edition: str, number: int | None, *, again: bool) -> int:
     """Settle what is uncertain."""
     name, many = verbs.decide(site, edition, number, again=again, now=clock(None))
-    what = f"will be sent again by: digest send {name}" if again else "count as sent"
-    desk.terminal.say(f"{count(many, 'delivery')} {what}")
+    what = f"will be sent again by: digest send {name}" if again else f"of {name} taken for sent"
+    desk.terminal.say(f"{count(many, 'delivery')} {what}" if many else f"Nothing of {name} is uncertain.")
     desk.terminal.emit({"issue": name, "decided": many, "again": again})
     return 0 if many else 4
+
+
+def accepted(desk: Desk, site: Site) -> int:
+    """Go on with an outbox that is older than the last sending."""
+    from digest.press.putting_back import accept
+
+    held = accept(site, clock(None))
+    desk.terminal.say(f"{count(held, 'delivery')} may have left before: uncertain from now on.")
+    desk.terminal.note(
+        "`digest outbox` shows of which issue; decide for each with --sent or --retry-uncertain."
+    )
+    desk.terminal.emit({"accepted": True, "held": held})
+    return 0
 
 
 def _row(each: DeliveryRow) -> tuple[str, ...]:

@@ -50,14 +50,14 @@ def report(desk: Desk, name: IssueName = None, edition: Edition = None) -> None:
 def _rows(found: Report) -> list[tuple[str, ...]]:
     """Deliveries in percent of what was owed, what came back in percent of what was sent."""
     owed = found.owed or 1
-    rows: list[tuple[str, ...]] = [
-        (state.value, str(many), f"{100 * many / owed:.1f}")
-        for state, many in found.counts.items()
-        if many and state is not DeliveryState.SKIPPED
-    ]
-    rows += [
-        (f"  failed: {cause}", str(many), f"{100 * many / owed:.1f}") for cause, many in found.failed.items()
-    ]
+    rows: list[tuple[str, ...]] = []
+    for state, many in found.counts.items():
+        if many and state is not DeliveryState.SKIPPED:
+            rows.append((state.value, str(many), f"{100 * many / owed:.1f}"))
+        if state is DeliveryState.FAILED:
+            rows += [
+                (f"  {cause}", str(some), f"{100 * some / owed:.1f}") for cause, some in found.failed.items()
+            ]
     rows += [(f"passed over: {cause}", str(many), "") for cause, many in found.skipped.items()]
     back = ((words, found.returned.get(kind, 0)) for kind, words in _RETURNS.items())
     rows += [(words, str(many), f"{found.percent(many):.2f}") for words, many in back]

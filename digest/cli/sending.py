@@ -236,12 +236,21 @@ def outbox(
         bool, typer.Option("--retry-uncertain", help="Let `send` send the uncertain ones again.")
     ] = False,
     sent: Annotated[bool, typer.Option("--sent", help="Take the uncertain ones for sent.")] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Go on with an older outbox: all that it owes is uncertain.")
+    ] = False,
 ) -> int:
     """What is owed, sent, put off, failed and uncertain, of every issue or in detail of one."""
-    from digest.cli.outbox_view import decide, tell_all, tell_one
+    from digest.cli.outbox_view import accepted, decide, tell_all, tell_one
     from digest.errors import UsageError
 
     site = desk.site()
+    if accept and (name or edition or retry_uncertain or sent):
+        raise UsageError(
+            "the outbox is accepted as a whole", hint="`digest outbox --accept`, and nothing else"
+        )
+    if accept:
+        return accepted(desk, site)
     if retry_uncertain and sent:
         raise UsageError("an uncertain delivery is either sent again or taken for sent", hint="choose one")
     if name is None and edition is None and not (retry_uncertain or sent):

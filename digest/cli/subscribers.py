@@ -79,7 +79,7 @@ def add(
         if asked:
             terminal.say(
                 "A mail that asks them to confirm is queued: `digest serve` sends it within seconds where it "
-                "runs, and else when it is started within three days."
+                "runs, and else when it is started within thirty days."
             )
             terminal.note("They get no issue until they confirm; --confirmed is for people who have.")
         terminal.emit({"subscriber": _told(found), "changed": not taken.unchanged, "asked": asked})
@@ -96,7 +96,7 @@ def topic_keys(site: Site, said: list[str] | None) -> tuple[str, ...]:
 
     tags = Tags.of(site.config.aliases)
     for each in said or ():
-        if not tags.key(each):
+        if not any(letter.isalnum() for letter in tags.key(each)):
             raise UsageError(f"{each!r} is no topic", hint="a topic is a tag, such as ai")
     return tuple(tags.key(each) for each in said or ())
 
@@ -199,7 +199,9 @@ def known(site: Site, address: str) -> Story:
     story = people.story(site, address)
     if not story.subscriptions and not story.suppressed and not story.wishes:
         raise UsageError(
-            f"nobody is known as {story.address}", hint="`digest subscribers list --search` looks"
+            f"nobody is known as {story.address}",
+            subject=address,
+            hint="`digest subscribers list --search` looks",
         )
     return story
 
@@ -302,7 +304,10 @@ def erase(
             terminal.note("Nothing was erased.")
             return
     done = people.erase(site, address, clock(now))
-    terminal.say(f"Erased {address}: {count(done.subscriptions, 'subscription')}. No import brings it back.")
+    what = f"Erased {address}: {count(done.subscriptions, 'subscription')}."
+    terminal.say(
+        f"{what if done.subscriptions else f'{address} had no subscription.'} No import brings it in."
+    )
     if done.traces:
         terminal.note(
             "The database is in use, so that its log holds the address until it is written anew: "

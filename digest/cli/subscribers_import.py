@@ -45,6 +45,10 @@ def import_(
         bool,
         typer.Option("--confirmed", help="They have confirmed elsewhere; the record says that you say so."),
     ] = False,
+    confirm: Annotated[
+        bool,
+        typer.Option("--confirm", help="Ask each one who is pending to confirm, by a mail, once."),
+    ] = False,
     mapping: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="FIELD=HEADING", help="What a column is, such as email=Mail."),
@@ -67,6 +71,11 @@ def import_(
     from digest.press.list_importing import Orders, import_list
 
     terminal, site = desk.terminal, desk.site()
+    if confirm and confirmed:
+        raise UsageError(
+            "who has confirmed elsewhere is not asked to confirm",
+            hint="give --confirm or --confirmed, not both",
+        )
     orders = Orders(
         edition=edition,
         named=_named(mapping or []),
@@ -76,6 +85,7 @@ def import_(
         topics=topic_keys(site, topic),
         language=chosen_language(site, edition, language) and language,
         rehearsal=dry_run,
+        asking=confirm,
     )
     with terminal.progress("Importing") as step:
         done = import_list(site, file, orders, clock(now), step)
@@ -114,7 +124,7 @@ def _tell(desk: Desk, done: Imported, rehearsal: bool, report: Path | None) -> N
         terminal.note(f"warning  {said}")
     rows = [(f"{number:,}", words) for number, words in _numbers(done)]
     terminal.table(("rows", "are"), rows, right=(0,))
-    terminal.say(*_last(done, rehearsal))
+    terminal.say(*_last(done, rehearsal), *_asked(desk, done))
     terminal.emit(_json(done, rehearsal))
 
 
@@ -152,8 +162,28 @@ def _last(done: Imported, rehearsal: bool) -> Iterator[str]:
         yield "This was a rehearsal: nothing was written."
     elif not done.rows and not done.refused:
         yield "There is nobody in this list."
-    if done.taken.pending and not rehearsal:
-        yield "Who is pending gets no issue; --confirmed is for people who have confirmed elsewhere."
+    if done.taken.pending and not rehearsal and not done.asking:
+        yield "Who is pending gets no issue; --confirm asks them, --confirmed is for people who did confirm."
+
+
+def _asked(desk: Desk, done: Imported) -> Iterator[str]:
+    """Who is asked to confirm, how long that takes, and for whom there is no time."""
+    asking = done.asking
+    if asking is None:
+        return
+    if asking.until is None:
+        yield "Nobody is asked to confirm who was not asked before."
+    else:
+        zone = desk.site().config.zone
+        yield (
+            f"{count(asking.asked, 'subscriber')} will be asked to confirm by a mail, while `digest serve` "
+            f"runs; the last at {asking.until.astimezone(zone):%Y-%m-%d %H:%M}."
+        )
+    if asking.over:
+        yield (
+            f"{count(asking.over, 'subscriber')} cannot be asked in time. Raise [serve] "
+            "confirmations_per_hour, or import the list again when these are through."
+        )
 
 
 def _write(report: Path, lines: list[str]) -> None:
@@ -183,6 +213,9 @@ def _json(done: Imported, rehearsal: bool) -> dict[str, Any]:
         "rows": done.rows,
         "repeated": done.repeated,
         "became": asdict(done.taken),
+        "asked": done.asking.asked if done.asking else 0,
+        "asked_until": done.asking.until.isoformat() if done.asking and done.asking.until else None,
+        "not_asked": done.asking.over if done.asking else 0,
         "languages": dict(done.foreign),
         "refused": [_refused(each) for each in done.refused],
     }

@@ -102,6 +102,18 @@ def fetch(box: Mailbox, known: Known, keep: Keep) -> int:
     return new
 
 
+def find(box: Mailbox, identity: str) -> bytes | None:
+    """The mail of a folder with this Message-ID, left as it is; None where it is not there.
+
+    Raises:
+        DeliveryError: the server cannot be reached, or refuses.
+    """
+    with _connected(box) as client:
+        client.select_folder(box.folder, readonly=True)
+        found = client.search(["HEADER", "Message-ID", identity])
+        return next((raw for _, raw in _fetched(client, found[:1])), None) if found else None
+
+
 def _fetched(client: IMAPClient, uids: Sequence[int]) -> list[tuple[int, bytes]]:
     found: dict[int, dict[bytes, Any]] = client.fetch(uids, ["BODY.PEEK[]"])
     return [(uid, bytes(found[uid][b"BODY[]"])) for uid in uids if uid in found and b"BODY[]" in found[uid]]

@@ -57,6 +57,18 @@ class Signer:
         )
 
     @property
+    def public(self) -> str:
+        """The public half in base64, as `p=` of the DNS has it."""
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        if isinstance(self.key, RSAPrivateKey):
+            data = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        else:
+            data = self.key.public_key().public_bytes_raw()
+        return b64encode(data).decode()
+
+    @property
     def algorithm(self) -> str:
         """What `a=` says."""
         return "rsa-sha256" if hasattr(self.key, "key_size") else "ed25519-sha256"

@@ -281,7 +281,8 @@ class Sender:
     def _not_opened(self, error: DeliveryError) -> None:
         """A connection that could not be made: tried again after a while, unless that cannot help."""
         if error.reply and error.reply // 100 == 5 and error.reply != _NO_SERVICE:
-            self._record.pause(error.sentence)
+            login = error.reply in _LOGIN and error.hint
+            self._record.pause(f"{error.sentence}; {error.hint}" if login else error.sentence)
             self._stop()
             return
         if self._channels:  # it has enough of us
@@ -309,4 +310,5 @@ class Sender:
             await asyncio.sleep(0)
 
 
+_LOGIN: Final = (530, 534, 535, 538)  # RFC 4954 §6: what the editor mends in the environment
 _NO_SERVICE: Final = 554  # as a greeting: not now, perhaps

@@ -35,6 +35,8 @@ _PAYLOAD: Final = 8
 _LOW_BITS: Final = 24
 _MOST_LOW: Final = (1 << _LOW_BITS) - 1
 _MOST_SUBSCRIBERS: Final = (1 << 40) - 1
+NOBODY: Final = _MOST_SUBSCRIBERS
+"""The number of a subscriber whom no database will ever have: whose token does nothing."""
 _LOCAL: Final = 64
 _SLACK: Final = timedelta(minutes=5)  # how far another machine's clock may be ahead
 

@@ -59,6 +59,26 @@ async def send_smtp(server: Server, message: Message) -> str:
     return reply
 
 
+def meet(server: Server) -> None:
+    """Connect, seal, sign in and say farewell, without a mail. Raises DeliveryError, as send_smtp does."""
+    asyncio.run(_meet(server))
+
+
+async def _meet(server: Server) -> None:
+    from aiosmtplib import SMTPException
+
+    client = _client(server)
+    try:
+        await _handshake(client, server)
+        if client.is_ehlo_or_helo_needed:
+            await _greet(client)
+        await _goodbye(client)
+    except (OSError, ValueError, SMTPException) as error:
+        raise _explained(server, error) from error
+    finally:
+        await _hang_up(client)
+
+
 def opener(
     server: Server, *, deadlines: Deadlines | None = None, clock: Callable[[], float] = time.monotonic
 ) -> Callable[[Office], Awaitable[Wire]]:
@@ -126,6 +146,7 @@ def _client(server: Server) -> SMTP:
     from aiosmtplib import SMTP
 
     _refuse_open_password(server)
+    _refuse_half_a_login(server)
     return SMTP(
         hostname=server.host,
         port=server.port,
@@ -187,6 +208,15 @@ def _trust(server: Server) -> ssl.SSLContext | None:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _refuse_half_a_login(server: Server) -> None:
+    if server.username and not server.password:
+        raise DeliveryError(
+            f"{server.name} wants a password for {server.username}, and there is none",
+            subject="DIGEST_SMTP_PASSWORD",
+            hint="set it, or DIGEST_SMTP_PASSWORD_FILE; without a user name none is needed",
+        )
 
 
 def _refuse_open_password(server: Server) -> None:

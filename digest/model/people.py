@@ -40,6 +40,7 @@ class ConsentAction(StrEnum):
 
     ASKED = "asked"  # by a form: to be subscribed, not confirmed yet
     CONFIRMED = "confirmed"  # by the link in the confirmation mail
+    INVITED = "invited"  # on an editor's word: the mail that asks them to confirm has left
     IMPORTED = "imported"  # by an editor, from another list; not confirmed
     VOUCHED = "vouched"  # by an editor, who says that they confirmed elsewhere
     CHANGED = "changed"  # topics, language or name

@@ -18,12 +18,11 @@ from digest.model import (
     Ledger,
     Position,
     Problem,
-    Rendition,
     Severity,
 )
 from digest.press.ledgers import ledger
 from digest.press.overriding import Edited, edited
-from digest.press.parting import with_parts
+from digest.press.parting import mail_bytes, with_parts
 from digest.press.picturing import pictures
 from digest.press.places import Site
 from digest.press.reaching import reaching
@@ -144,12 +143,6 @@ def _references(site: Site, collection: Collection, before: Ledger, issue: Issue
         if entry.key not in shown and (entry.key in before.published or stands_elsewhere(entry, site.config))
     )
     return References((*shown.values(), *others), site.config)
-
-
-def mail_bytes(renditions: Sequence[Rendition]) -> int:
-    """The size of the largest HTML mail among the renditions, in bytes."""
-    mails = [each for each in renditions if each.media_type.startswith("text/html")]
-    return max((len(each.text.encode()) for each in mails), default=0)
 
 
 def _composed(

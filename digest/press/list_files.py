@@ -36,6 +36,7 @@ def opened(path: Path, encoding: str = "") -> Iterator[ListFile]:
         UsageError: it cannot be read, or is no text.
     """
     name = "standard input" if str(path) == "-" else str(path)
+    _check(encoding)
     with _bytes(path, name) as data:
         if _is_utf8(data):
             data.seek(0)
@@ -48,6 +49,20 @@ def opened(path: Path, encoding: str = "") -> Iterator[ListFile]:
             raise UsageError(found.mistake.sentence, subject=name, hint=hint)
         note = found.mistake.sentence if found.mistake else ""
         yield ListFile(lines=io.StringIO(found.text, newline=""), name=name, note=note)
+
+
+def _check(encoding: str) -> None:
+    """Refuse an encoding that nobody knows, also where the list turns out to be UTF-8."""
+    try:
+        known = not encoding or codecs.lookup(encoding)._is_text_encoding
+    except (LookupError, ValueError):
+        known = False
+    if not known:
+        raise UsageError(
+            f"there is no encoding {encoding!r}",
+            subject="--encoding",
+            hint="such as cp1252, big5, gb18030, euc-kr, shift-jis; of a list in UTF-8 none need be named",
+        )
 
 
 @contextmanager

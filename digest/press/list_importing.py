@@ -17,6 +17,7 @@ from digest.config import Config
 from digest.deliver.list_columns import Columns, understand
 from digest.deliver.list_lines import Run, runs
 from digest.deliver.list_rows import Refused, Wanted, pieces
+from digest.press.asking import Asking
 from digest.press.list_files import opened
 from digest.press.places import Site
 from digest.press.subscribers import people_of
@@ -44,6 +45,7 @@ class Orders:
     topics: tuple[str, ...] = ()
     language: str = ""
     rehearsal: bool = False
+    asking: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class Imported:
     """What came of a list: how its columns were understood, what became of its rows, and the refused lines.
 
     `repeated` rows had an address that stood in the list already. `foreign` are languages that an edition has
-    no mail in, with the number of rows that named them.
+    no mail in, with the number of rows that named them. `asking` is who asks them to confirm.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Imported:
     rows: int = 0
     repeated: int = 0
     foreign: Counter[str] = field(default_factory=Counter)
+    asking: Asking | None = None
 
 
 def import_list(
@@ -81,9 +84,13 @@ def import_list(
             people_of(site) as people,
             Intake(people, now, rehearsal=orders.rehearsal) as intake,
         ):
+            if orders.asking and not orders.rehearsal:
+                done.asking = Asking(site, people.store, now)
             for batch in _batches(rest, wanted, done):
                 for edition, some in batch.items():
                     done.taken += intake.take(edition, list(some.values()))
+                    if done.asking:
+                        done.asking.take(edition, list(some))
                 if progress:
                     progress(f"{done.rows:,} rows")
     return done

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.errors import DigestError
+from digest.errors import DigestError, UsageError
 from digest.model.people import DeliveryState
 from digest.press.fan_out import outbox_of
 from digest.press.places import Site
@@ -43,7 +43,7 @@ def look_at(site: Site, edition: str, number: int | None) -> Owed:
     """One issue with its uncertain, deferred and failed deliveries; the newest where none is named.
 
     Raises:
-        DigestError: nothing of it was ever owed here.
+        DigestError: nothing of it was ever owed here; UsageError where it was named.
     """
     with Outbox.open(outbox_of(site)) as outbox:
         issue = issue_of(outbox, edition, number)
@@ -67,7 +67,8 @@ def issue_of(outbox: Outbox, edition: str, number: int | None) -> OutboxIssue:
     known = [each for each in outbox.issues() if each.edition == edition and number in (None, each.number)]
     if not known:
         name = edition if number is None else f"{edition}/{number}"
-        raise DigestError(
+        kind = DigestError if number is None else UsageError
+        raise kind(
             f"nothing of {name} was ever owed here", subject=name, hint="`digest outbox` lists what was"
         )
     return max(known, key=lambda each: each.number)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from digest import archive
 from digest.compose.leading import leads
@@ -35,7 +35,7 @@ def with_parts(site: Site, edition: EditionTable, draft: Draft, references: Refe
         topics=tags.spelled(known, entries),
     )
     if agrees(found, draft.renditions):
-        large = _too_large(site, edition, draft.issue, found)
+        large = _too_large(site, edition, draft, found)
         return replace(draft, parts=found, problems=(*draft.problems, *large))
     problem = Problem(
         severity=Severity.WARNING,
@@ -47,31 +47,59 @@ def with_parts(site: Site, edition: EditionTable, draft: Draft, references: Refe
     return replace(draft, problems=(*draft.problems, problem))
 
 
-def _too_large(site: Site, edition: EditionTable, issue: Issue, found: Parts) -> Iterator[Problem]:
-    """A problem where a reader's mail would be too large because somebody else leads it than everybody's.
+def mail_bytes(renditions: Sequence[Rendition]) -> int:
+    """The size of the largest HTML mail among the renditions, in bytes."""
+    mails = [each for each in renditions if each.media_type.startswith("text/html")]
+    return max((len(each.text.encode()) for each in mails), default=0)
 
-    The largest mail that an item can lead is that of every topic but those of the items that come before it.
+
+def _too_large(site: Site, edition: EditionTable, draft: Draft, found: Parts) -> Iterator[Problem]:
+    """A problem where a reader's mail is too large, or large, as another item leads it than everybody's."""
+    limits, whole = site.config.email, mail_bytes(draft.renditions)
+    large = largest(draft.issue, found)
+    if large is None or large.bytes <= (limits.max_bytes if whole > limits.warn_bytes else limits.warn_bytes):
+        return
+    over = large.bytes > limits.max_bytes
+    sentence = (
+        f"the mail of {edition.name} has {large.bytes:,} bytes for readers whose topics {large.title!r} leads"
+    )
+    yield Problem(
+        severity=Severity.ERROR if over else Severity.WARNING,
+        rule="mail-too-large" if over else "mail-large",
+        sentence=f"{sentence}, over the limit of {limits.max_bytes:,}"
+        if over
+        else f"{sentence}; mail programs cut at about 102,000",
+        position=draft.issue.everything[large.number].entry.position,
+        hint='shorten it, or set full_text = "never"',
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Largest:
+    """The largest mail that another item leads than everybody's: its place, its title, bytes of HTML."""
+
+    number: int
+    title: str
+    bytes: int
+
+
+def largest(issue: Issue, found: Parts) -> Largest | None:
+    """The largest mail of readers whom another item leads; None where no other can.
+
+    The largest that an item can lead is that of every topic but those of the items that come before it.
     """
-    limit = site.config.email.max_bytes
     every = {tag for item in found.items for tag in item.tags}
+    sizes: list[tuple[int, int]] = []
     for place, number in enumerate(found.leads):
         before = {tag for each in found.leads[:place] for tag in found.items[each].tags}
         topics = every - before
-        if not place or not topics & {*found.items[number].tags}:
-            continue
-        holds = conditions(found, shown(found, topics))
-        size = max(len(assembled(mail.html, holds).encode()) for mail in found.mails)
-        if size > limit:
-            title = issue.everything[number].entry.title
-            yield Problem(
-                severity=Severity.ERROR,
-                rule="mail-too-large",
-                sentence=f"the mail of {edition.name} has {size:,} bytes for readers whose topics {title!r} "
-                f"leads, over the limit of {limit:,}",
-                position=issue.everything[number].entry.position,
-                hint='shorten it, or set full_text = "never"',
-            )
-            return
+        if place and topics & {*found.items[number].tags}:
+            holds = conditions(found, shown(found, topics))
+            sizes.append((max(len(assembled(mail.html, holds).encode()) for mail in found.mails), -number))
+    if not sizes:
+        return None
+    size, negative = max(sizes)
+    return Largest(number=-negative, title=issue.everything[-negative].entry.title, bytes=size)
 
 
 def _ranked(issue: Issue) -> tuple[Item, ...]:

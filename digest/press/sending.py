@@ -14,15 +14,17 @@ from digest.deliver.pacing import Pace
 from digest.deliver.recording import OPEN, Policy, Snapshot
 from digest.deliver.replies import Cause
 from digest.deliver.sending import Sender
-from digest.errors import DeliveryError, DigestError, GateError, NothingNewError
+from digest.errors import DeliveryError, DigestError, GateError, NothingNewError, UnsealedError
 from digest.model import SealedIssue
 from digest.model.people import DeliveryState
 from digest.press.bouncing import Judge
+from digest.press.coming import next_number, word
 from digest.press.fan_out import fan_out, keep_promises, outbox_of
 from digest.press.letters import writer
 from digest.press.notices import is_withdrawn
 from digest.press.places import Site
 from digest.press.publishing import alone, sealed_issue
+from digest.press.putting_back import check_age, count_turn
 from digest.press.ways import Way, check_complaints, check_sender, way_of
 from digest.store import Store
 from digest.store.audience import Addressee, Audience
@@ -81,13 +83,17 @@ def prepare(site: Site, *, edition: str | None = None, number: int | None = None
         DigestError: no issue is sealed, or no server is named.
         NothingNewError: no issue is named, and the newest was published elsewhere: its readers may have it.
         SealError: it is not as it was sealed.
-        GateError: the sender cannot send so, or too many called the last issue spam.
+        GateError: the sender cannot send so, too many called the last issue spam, or the outbox is older than
+            the last sending.
     """
     with alone(site):
         keep_promises(site)
     name = site.edition(edition).name
     with Outbox.open(outbox_of(site)) as outbox, site.store() as store, Audience(store, name) as audience:
-        sealed = sealed_issue(site, name, number or _unfinished(outbox, name))
+        try:
+            sealed = sealed_issue(site, name, number or _unfinished(outbox, name))
+        except UnsealedError as error:
+            raise _unpublished(site, name, number) or error from None
         _refuse_withdrawn(site, sealed)
         if number is None and outbox.issue(name, sealed.issue.number) is None:
             raise NothingNewError(
@@ -95,6 +101,7 @@ def prepare(site: Site, *, edition: str | None = None, number: int | None = None
                 subject=sealed.issue.id,
                 hint=f"to send it all the same, name it: digest send {sealed.issue.id}",
             )
+        check_age(site, outbox)
         way = way_of(site)
         check_sender(site, name, way)
         issue = outbox.issue(name, sealed.issue.number)
@@ -117,6 +124,23 @@ def _refuse_withdrawn(site: Site, sealed: SealedIssue) -> None:
             subject=sealed.issue.id,
             hint="the next issue has what was free of it: `digest status`",
         )
+
+
+def _unpublished(site: Site, edition: str, number: int | None) -> DigestError | None:
+    """Of the issue that an edition makes next: what lets it come; None of any other."""
+    if number is None or number != next_number(site, edition):
+        return None
+    name = f"{edition}/{number}"
+    schedule = site.edition(edition).schedule
+    if schedule and schedule.needs_approval and word(site, edition, number).approval is None:
+        return GateError(
+            f"{name} is not published yet: it waits for approval",
+            subject=name,
+            hint=f"`digest approve {name}` lets its slot publish it; `digest publish` does it now",
+        )
+    return UnsealedError(
+        f"{name} is not published yet", subject=name, hint="`digest publish` seals it, then send it"
+    )
 
 
 def _unfinished(outbox: Outbox, edition: str) -> int | None:
@@ -190,6 +214,7 @@ def send(
     with sole_sender(path), Outbox.open(path) as outbox:
         outbox.check()
         _refuse_withdrawn(site, prepared.sealed)
+        check_age(site, outbox)
         if prepared.fresh:
             fan_out(site, edition, number, now)
         issue = _found(outbox, edition, number)
@@ -206,6 +231,7 @@ def send(
         _refuse_nothing(outbox, issue)
         Ballast(path).lay()
         hold = site.config.delivery.on_uncertain == "hold"
+        count_turn(site, outbox, datetime.now(UTC))
         outbox.begin(issue, now, hold=hold)
         issue = _found(outbox, edition, number)
         with site.store() as store, Audience(store, edition) as audience:
@@ -296,6 +322,7 @@ def _closed(
     if snapshot.paused:
         outbox.pause(issue.id, snapshot.paused)
     outbox.end(issue.id, time.time())
+    count_turn(site, outbox, datetime.now(UTC))
     deferred = outbox.deferred(issue.id)
     return Sent(
         issue=issue.name,

@@ -9,22 +9,26 @@ from datetime import datetime
 from digest.errors import DigestError
 from digest.press.fan_out import outbox_of
 from digest.press.places import Site
+from digest.press.putting_back import is_older
 from digest.store.outbox import Outbox
 from digest.store.outbox_file import BusyError, sole_sender
+from digest.store.outbox_turns import tried
 
 
 def was_sent(site: Site, edition: str, number: int) -> bool:
-    """Whether anything of an issue may have gone out: a sender began with it, or it was published elsewhere.
+    """Whether anything of an issue may have gone out: it was begun to be handed over, or published elsewhere.
 
-    An issue that this outbox never heard of (a fresh clone, a lost outbox) counts as sent: its readers may
-    have it, and what they have must not come again.
+    An issue that this outbox cannot tell of (in a fresh clone, after a loss, an old one put back) counts as
+    sent: its readers may have it, and what they have must not come again.
     """
     outbox = Outbox.peek(outbox_of(site))
     if outbox is None:
         return True
     with outbox:
         issue = outbox.issue(edition, number)
-    return issue is None or issue.begun_at is not None
+        return (
+            issue is None or is_older(site, outbox) or (issue.begun_at is not None and tried(outbox, issue))
+        )
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Final
 
-from digest.deliver.addresses import mailbox
+from digest.deliver.addresses import Mailbox, mailbox
 from digest.deliver.list_rows import guarded
 from digest.deliver.secrets import keyring
-from digest.errors import StoreError
+from digest.errors import DeliveryError, StoreError, UsageError
 from digest.model.people import Consent, Subscriber, SubscriberState, SuppressionReason
 from digest.press.asking import ask_back
 from digest.press.places import Site
@@ -88,9 +88,9 @@ def add(
     Who is pending then is asked to confirm, by a mail that `digest serve` sends.
 
     Raises:
-        DeliveryError: it is no address.
+        UsageError: it is no address.
     """
-    box = mailbox(said, "subscriber")
+    box = _mailbox(said)
     chosen = site.edition(edition).name
     state = SubscriberState.ACTIVE if confirmed else SubscriberState.PENDING
     key, called = key_of(box.address), name or box.name
@@ -108,6 +108,13 @@ def add(
         return found, taken
 
 
+def _mailbox(said: str) -> Mailbox:
+    try:
+        return mailbox(said, "subscriber")
+    except DeliveryError as error:
+        raise UsageError(error.sentence, subject="ADDRESS", hint=error.hint) from None
+
+
 def listing(site: Site, wanted: Filter, *, after: int, limit: int) -> tuple[list[Row], int]:
     """The next subscribers of a filter after a number, and how many there are in all."""
     with _peeked(site) as store:
@@ -118,8 +125,8 @@ def listing(site: Site, wanted: Filter, *, after: int, limit: int) -> tuple[list
 
 
 def story(site: Site, said: str) -> Story:
-    """All that is known of an address. Raises DeliveryError where it is none."""
-    address = mailbox(said, "subscriber").address
+    """All that is known of an address. Raises UsageError where it is none."""
+    address = _mailbox(said).address
     with _peeked(site) as store:
         if store is None:
             return Story(address=address)
@@ -161,8 +168,8 @@ class Erased:
 
 
 def erase(site: Site, said: str, now: datetime) -> Erased:
-    """Forget an address for good. Raises DeliveryError where it is none."""
-    address = mailbox(said, "subscriber").address
+    """Forget an address for good. Raises UsageError where it is none."""
+    address = _mailbox(said).address
     keys = keyring(os.environ, site.root).keys(PURPOSE)
     with site.store() as store:
         number = Subscribers(store, keys).erase(address, now)

@@ -35,6 +35,7 @@ HOUR: Final = timedelta(hours=1)
 PENDING: Final = timedelta(days=30)
 """How long somebody who asked and never confirmed is kept."""
 _TWICE: Final = timedelta(minutes=2)  # a form that is sent twice is one wish
+_MAILS: Final = (ConsentAction.ASKED, ConsentAction.INVITED)  # lines of those whom a mail has asked
 
 Tell = Callable[[str], None]
 
@@ -212,6 +213,9 @@ class Reception:
             self.wishes.settle(wish, "suppressed" if wish.text else "not pending", now)
             return False
         self._send(self._message(wish, edition, person, now), wish, now)
+        if not wish.text:
+            invited = Consent(action=ConsentAction.INVITED, source="editor", at=now, detail=_told(person))
+            self.people.note(person.id, invited)
         self.wishes.settle(wish, MAILED, now)
         return True
 
@@ -231,13 +235,16 @@ class Reception:
         return None if person is None or person.state is SubscriberState.SUPPRESSED else person
 
     def _still_pending(self, wish: Wish) -> Subscriber | None:
-        """Whom an editor added, as long as they neither confirmed nor left before the mail could go."""
+        """Whom an editor added, unless they confirmed or left before the mail could go, or another did."""
         person = self.people.find(wish.edition, wish.address)
-        return person if person and person.state is SubscriberState.PENDING else None
+        if person is None or person.state is not SubscriberState.PENDING:
+            return None
+        lines = self.people.consents(person.id)
+        return None if any(each.action in _MAILS and each.at > wish.asked_at for each in lines) else person
 
     def _refused(self, wish: Wish, now: datetime) -> str:
         """Why a wish gets no mail: nobody is flooded, and no mail goes out whose link is dead."""
-        if now - wish.asked_at >= LONGEST:
+        if wish.text and now - wish.asked_at >= LONGEST:  # an editor's word holds as long as they are pending
             return "too late"
         if all(each.name != wish.edition for each in self.site.config.editions):
             return "no such edition"
@@ -276,7 +283,7 @@ class Reception:
         if server:
             deliver.send(server, message)
         elif table.transport == "sendmail":
-            _call_sendmail(table.sendmail, message)
+            call_sendmail(table.sendmail, message)
         elif table.transport == "folder":
             deliver.write_eml(self.site.root / table.folder, message.data, message.message_id)
         else:
@@ -293,7 +300,7 @@ class Reception:
             self.wishes.defer(wish, again_at(wish.attempts, now))
 
 
-def _call_sendmail(program: str, message: Message) -> None:
+def call_sendmail(program: str, message: Message) -> None:
     """Hand a message to this machine's sendmail. Raises DeliveryError where that will not have it."""
     letter = Letter(
         subscriber=0,

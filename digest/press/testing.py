@@ -9,9 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 from digest import archive, deliver
-from digest.errors import NothingNewError, UsageError
+from digest.deliver.addresses import mailbox
+from digest.errors import DeliveryError, NothingNewError, UsageError
 from digest.model import Issue, SealedIssue
 from digest.press.building import build
+from digest.press.coming import next_number
 from digest.press.places import Site
 from digest.render.address import asset_url
 
@@ -48,11 +50,12 @@ def send_test(
     sealed issue where there is nothing new. The outbox is `var/outbox` unless named.
 
     Raises:
-        DeliveryError: an address is wrong, or the message could not be handed over.
-        UsageError: there is no mail in that language.
+        DeliveryError: the sender's address is wrong, or the message could not be handed over.
+        UsageError: `to` is no address, there is no such issue, or no mail in that language.
         NothingNewError: there is nothing new and nothing sealed.
     """
     table = site.edition(edition)
+    _check(to)
     server = deliver.server(site.config.delivery, os.environ)
     issue, mails, assets, is_sealed = _found(site, table.name, number, now)
     suffix = f".{language}" if language and language != issue.language else ""
@@ -91,6 +94,13 @@ def send_test(
     )
 
 
+def _check(to: str) -> None:
+    try:
+        mailbox(to, "recipient")
+    except DeliveryError as error:
+        raise UsageError(error.sentence, subject="--to", hint=error.hint) from None
+
+
 def _found(
     site: Site, edition: str, number: int | None, now: datetime
 ) -> tuple[Issue, Mapping[str, str], Mapping[str, bytes], bool]:
@@ -99,6 +109,13 @@ def _found(
     for each in issues:
         if each.issue.number == number:
             return _from_archive(site, each)
+    coming = next_number(site, edition)
+    if number not in (None, coming):
+        raise UsageError(
+            f"there is no issue {edition}/{number}",
+            subject=f"{edition}/{number}",
+            hint=f"the next one is {edition}/{coming}; `digest archive list` shows those that are sealed",
+        )
     try:
         draft = build(site, edition=edition, now=now, number=number)
     except NothingNewError:

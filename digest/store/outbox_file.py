@@ -18,7 +18,7 @@ from digest.store.locking import locked
 BALLAST_BYTES: Final = 8 << 20
 """Bytes held back on the disk, so that what became of the last messages can be written when it is full."""
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _BUSY_SECONDS: Final = 10.0
 _TABLES: Final = """
 CREATE TABLE issues (
@@ -45,6 +45,9 @@ CREATE TABLE deliveries (
   PRIMARY KEY (issue, subscriber)
 ) WITHOUT ROWID;
 """
+
+_TURNS: Final = ("CREATE TABLE turns (turn INTEGER NOT NULL)", "INSERT INTO turns VALUES (0)")
+"""Since version 2: how often senders have begun and ended."""
 
 
 class FullError(StoreError):
@@ -157,8 +160,10 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
         raise StoreError(
             "the outbox was written by a newer digest", subject=str(path), hint="use that version, or newer"
         )
-    if not found:
-        for statement in _TABLES.split(";\n"):
+    for statement in _TABLES.split(";\n") if not found else ():
+        database.execute(statement)
+    if found < _VERSION:
+        for statement in _TURNS:
             database.execute(statement)
         database.execute(f"PRAGMA user_version = {_VERSION}")
     database.execute("COMMIT")

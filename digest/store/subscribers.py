@@ -71,6 +71,11 @@ class Subscribers:
 
     # Who is there
 
+    @property
+    def store(self) -> Store:
+        """The open store that they are in."""
+        return self._store
+
     def get(self, number: int) -> Subscriber | None:
         """A subscriber by number."""
         with self._store._reading() as connection:
@@ -167,6 +172,11 @@ class Subscribers:
             if found and before in (None, _PENDING, _UNSUBSCRIBED):
                 queries.note(connection, found.id, consent)
         return Asked(subscriber=found, before=before)
+
+    def note(self, number: int, consent: Consent) -> None:
+        """Add a line to somebody's record, which changes nothing else."""
+        with self._changing() as connection:
+            queries.note(connection, number, consent)
 
     def confirm(self, number: int, consent: Consent) -> Subscriber | None:
         """Make active who is pending; None where they have left, are suppressed, or are not there.

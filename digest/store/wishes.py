@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from digest.model.people import ConsentAction, SubscriberState
+from digest.model.people import ConsentAction, Subscriber, SubscriberState
 from digest.store.records import Store, _aware
+from digest.store.subscriber_queries import person
 from digest.store.subscribers import key_of, topics_of, topics_text
 from digest.store.tables import consents, subscribers, wishes
 
 MAILED: Final = "mailed"
 """The outcome of a wish that a mail was sent for."""
+_MAILS: Final = (ConsentAction.ASKED.value, ConsentAction.INVITED.value)
+"""What the record says of those whom a mail has asked to confirm."""
+_SOME: Final = 500  # values in one question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,21 +51,50 @@ class Wishes:
 
     def add(self, wish: Wish) -> None:
         """Take a wish; it is safe when this returns. Nothing is looked up, so that all take as long."""
-        row = {
-            "edition": wish.edition,
-            "address": wish.address,
-            "who": wish.who,
-            "language": wish.language,
-            "topics": topics_text(wish.topics),
-            "page_language": wish.page_language,
-            "text": wish.text,
-            "asked_at": _aware(wish.asked_at),
-            "next_at": _aware(wish.asked_at),
-            "attempts": 0,
-            "outcome": "",
-        }
         with self._store._writing() as connection:
-            connection.execute(sa.insert(wishes), row)
+            connection.execute(sa.insert(wishes), _row(wish))
+
+    def queue(self, wanted: Iterable[tuple[Wish, datetime]]) -> None:
+        """Take many wishes, each with the time of its turn; all are safe when this returns, or none."""
+        rows = [_row(wish) | {"next_at": _aware(turn)} for wish, turn in wanted]
+        if rows:
+            with self._store._writing() as connection:
+                connection.execute(sa.insert(wishes), rows)
+
+    def last_turn(self) -> datetime | None:
+        """The latest turn of a wish without a form that is still open; None where there is none."""
+        query = sa.select(sa.func.max(wishes.c.next_at)).where(
+            wishes.c.settled_at.is_(None), wishes.c.text == ""
+        )
+        with self._store._reading() as connection:
+            found: datetime | None = connection.execute(query).scalar_one()
+        return found
+
+    def unasked(self, edition: str, keys: Sequence[str]) -> list[Subscriber]:
+        """Those of some keys (`key_of`) who are pending and whom no mail has asked to confirm."""
+        query = sa.select(subscribers).where(
+            subscribers.c.edition == edition,
+            subscribers.c.state == SubscriberState.PENDING.value,
+            ~sa.exists().where(consents.c.subscriber == subscribers.c.id, consents.c.action.in_(_MAILS)),
+        )
+        with self._store._reading() as connection:
+            return [
+                person(row)
+                for some in _batches(keys)
+                for row in connection.execute(
+                    query.where(subscribers.c.key.in_(some)).order_by(subscribers.c.id)
+                )
+            ]
+
+    def open_of(self, edition: str, hashes: Sequence[str]) -> set[str]:
+        """Those of some hashes (`Wish.who`) whose wish for an edition was not answered yet."""
+        query = sa.select(wishes.c.who).where(wishes.c.edition == edition, wishes.c.settled_at.is_(None))
+        with self._store._reading() as connection:
+            return {
+                who
+                for some in _batches(hashes)
+                for who in connection.execute(query.where(wishes.c.who.in_(some))).scalars()
+            }
 
     def due(self, now: datetime, limit: int = 50) -> tuple[Wish, ...]:
         """Wishes whose turn it is, the oldest first."""
@@ -110,7 +144,7 @@ class Wishes:
         """Forget who asked before then, not since, and never confirmed; returns how many."""
         again = sa.exists().where(
             consents.c.subscriber == subscribers.c.id,
-            consents.c.action.in_((ConsentAction.ASKED.value, ConsentAction.IMPORTED.value)),
+            consents.c.action.in_((*_MAILS, ConsentAction.IMPORTED.value)),
             consents.c.at >= _aware(before),
         )
         purging = sa.delete(subscribers).where(
@@ -120,6 +154,26 @@ class Wishes:
         )
         with self._store._writing() as connection:
             return len(connection.execute(purging.returning(subscribers.c.id)).all())
+
+
+def _row(wish: Wish) -> dict[str, Any]:
+    return {
+        "edition": wish.edition,
+        "address": wish.address,
+        "who": wish.who,
+        "language": wish.language,
+        "topics": topics_text(wish.topics),
+        "page_language": wish.page_language,
+        "text": wish.text,
+        "asked_at": _aware(wish.asked_at),
+        "next_at": _aware(wish.asked_at),
+        "attempts": 0,
+        "outcome": "",
+    }
+
+
+def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[at : at + _SOME] for at in range(0, len(values), _SOME))
 
 
 def _wish(row: Any) -> Wish:

@@ -127,13 +127,13 @@ def test_verify_finds_what_happened_to_corrections(run, published: Path, how: st
 
 
 def test_corrections_of_wrong_things(run, published: Path, tmp_path: Path) -> None:
-    """One sentence and exit 2 for what is not there; 1 for what is not sealed."""
+    """One sentence and exit 2 for what is not there or not sealed."""
     near = correct(run, published, "--entry", "articles/clockz.md")
     assert (near.exit_code, "did you mean articles/clocks.md" in near.stderr) == (2, True)
     assert correct(run, published, text="  ").exit_code == 2
     assert run("correct", "weekly/1", "-C", published).exit_code == 2
     assert run("correct", "weekly", "-C", published, "--text", "x").exit_code == 2
-    assert run("correct", "weekly/7", "-C", published, "--text", "x").exit_code == 1
+    assert run("correct", "weekly/7", "-C", published, "--text", "x").exit_code == 2
     assert correct(run, published, "--file", str(tmp_path / "x")).exit_code == 2
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff")
@@ -223,6 +223,18 @@ def test_an_issue_withdrawn_before_it_was_sent_is_owed_to_nobody(run, read: Path
     assert len(list((read / "var/mail").rglob("*.eml"))) == 2
 
 
+def test_an_issue_of_which_nothing_left_is_not_sent(run, read: Path) -> None:
+    """A sender that began and reached no server has sent nothing: its entries are free."""
+    config = read / "config.toml"
+    config.write_text(config.read_text().replace('transport = "folder"', "timeout_seconds = 2"))
+    nowhere = {"DIGEST_SMTP_HOST": "127.0.0.1", "DIGEST_SMTP_PORT": "1", "DIGEST_SMTP_TLS": "none"}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in nowhere.items():
+            patch.setenv(name, value)
+        assert run("send", "-C", read, "--yes").exit_code == 1
+    assert "its entries come again" in retract(run, read, "--yes").stdout
+
+
 def test_an_issue_that_was_published_elsewhere_counts_as_sent(run, published: Path) -> None:
     """Without the outbox that knows, its readers may have it."""
     for each in (published / "var").glob("outbox*"):
@@ -244,7 +256,7 @@ def test_retracting_wants_a_reason_and_a_yes(run, published: Path, monkeypatch) 
     """Without a terminal --yes is needed, with one the answer counts; twice is once."""
     assert run("retract", "1", "-C", published, "--yes").exit_code == 2
     assert retract(run, published).exit_code == 2
-    assert run("retract", "7", "-C", published, "--reason", "x", "--yes").exit_code == 1
+    assert run("retract", "7", "-C", published, "--reason", "x", "--yes").exit_code == 2
     monkeypatch.setattr(console.Terminal, "interactive", True)
     words = ("retract", "1", "-C", published, "--reason", "x")
     assert run(*words, answers="n\n").exit_code == 3

@@ -86,7 +86,7 @@ def test_nothing_differs_is_no_error(run: Run, site: Path) -> None:
     ("words", "code", "said"),
     [
         (("1", "1"), 2, "does not differ from itself"),
-        (("9",), 1, "there is no sealed issue weekly/9"),
+        (("9",), 2, "there is no sealed issue weekly/9"),
         (("monthly",), 2, "there is no edition 'monthly'"),
         (("weekly/x",), 2, "is no issue"),
         (("1", "weekly", "--edition", "daily"), 2, "is not of the edition 'daily'"),

@@ -126,7 +126,11 @@ def test_test_mail_of_what_is_sealed(run, site: Path, now: str, tmp_path: Path) 
 
 def test_test_mail_refuses_what_it_cannot(run, site: Path, now: str) -> None:
     """A wrong address and a language that no mail is made in are errors, not files."""
-    assert run("test", "-C", site, "--now", now, "--to", "not an address").exit_code == 1
+    refused = run("test", "-C", site, "--now", now, "--to", "not an address")
+    assert (refused.exit_code, "  --to\n" in refused.stderr) == (2, True)
+    unknown = run("test", "77", "-C", site, "--now", now, *TO)
+    assert (unknown.exit_code, "there is no issue weekly/77" in unknown.stderr) == (2, True)
+    assert "the next one is weekly/1" in unknown.stderr
     result = run("test", "-C", site, "--now", now, *TO, "--language", "fr")
     assert result.exit_code == 2
     assert "has no mail in 'fr'" in result.stderr
@@ -199,7 +203,9 @@ def test_run_tells_a_failure(run, site: Path) -> None:
     (site / "templates" / "shortcodes" / "youtube.html.j2").write_text("{% if %}")
     result = run("run", "--once", "-C", site, "--now", "2026-01-26T09:05:00+08:00")
     assert result.exit_code == 1
-    assert "error  weekly: failed" in result.stderr
+    assert result.stderr.startswith("error  weekly: ")
+    assert "failed" not in result.stderr
+    assert "youtube.html.j2" in result.stderr
 
 
 def test_run_follows_the_clock(run, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

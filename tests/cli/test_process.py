@@ -139,7 +139,23 @@ def test_wrong_arguments_are_one_object_for_programs(words: str) -> None:
         told = json.loads(result.stdout)["error"]
         assert (result.returncode, told["code"]) == (2, 2)
         assert told["sentence"]
-        assert told["hint"].startswith("see digest")
+        assert told["subject"].startswith("digest")
+        assert told["hint"] == f"`{told['subject']} -h` tells how it is used"
+
+
+def test_wrong_arguments_are_said_as_every_error_is() -> None:
+    """Sentence, place and hint without a box, and nothing of what pydantic puts before its own; exit 2."""
+    done = _run("subscribers", "list", "--state", "happy")
+    first, place, hint = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert first.startswith("error  Invalid value for '--state': 'happy' is not one of 'pending', 'active'")
+    assert (place, hint) == (
+        "  digest subscribers list",
+        "  hint  `digest subscribers list -h` tells how it is used",
+    )
+    alone = _run("subscribers")
+    assert (alone.returncode, "error" in alone.stderr) == (2, False)
+    assert "The people who get an edition" in alone.stdout + alone.stderr
 
 
 def test_version_as_json() -> None:

@@ -72,7 +72,8 @@ def test_failures_and_who_was_passed_over(run: Run, sent: Callable[[int], Path])
         database.execute("UPDATE deliveries SET state = 'skipped', cause = 'no topic' WHERE subscriber = 2")
     database.close()
     words = [line.split() for line in run("report", "-C", site).stdout.splitlines()]
-    assert ["failed:", "no", "such", "address", "1", "25.0"] in words
+    at = words.index(["failed", "1", "25.0"])
+    assert words[at + 1] == ["no", "such", "address", "1", "25.0"]
     assert ["sent", "3", "75.0"] in words
     assert ["passed", "over:", "no", "topic", "1"] in words
 

@@ -226,13 +226,60 @@ def test_wrong_arguments(run: Run, site: Path, words: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("words", [("send", "7", "--yes"), ("outbox", "7"), ("report", "7")])
 def test_an_issue_that_is_not_there(run: Run, make: Callable[..., Path], words: tuple[str, ...]) -> None:
-    """1, with its name and a hint; in JSON one object."""
+    """2, with its name and a hint; in JSON one object."""
     site = make()
     done = run(*words, "-C", site)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "weekly/7" in done.output
     assert "hint" in done.output
-    assert json.loads(run(*words, "-C", site, "--json").stdout)["error"]["code"] == 1
+    assert json.loads(run(*words, "-C", site, "--json").stdout)["error"]["code"] == 2
+
+
+def test_an_issue_that_is_not_published_yet(run: Run, make: Callable[..., Path]) -> None:
+    """2 and how it is published; where its edition asks for approval 3, and that it waits for this."""
+    site = make()
+    done = run("send", "2", "--yes", "-C", site)
+    assert (done.exit_code, "weekly/2 is not published yet" in done.stderr) == (2, True)
+    assert "`digest publish` seals it" in done.stderr
+    schedule = '\n[editions.schedule]\nday = "monday"\ntime = "09:00"\nneeds_approval = true\n'
+    config = site / "config.toml"
+    config.write_text(config.read_text().replace("\n[delivery]", f"{schedule}\n[delivery]"))
+    done = run("send", "2", "--yes", "-C", site)
+    assert (done.exit_code, "it waits for approval" in done.stderr) == (3, True)
+    assert "digest approve weekly/2" in done.stderr
+
+
+def test_a_wrong_password_says_where_it_is_set(
+    run: Run, make: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pause names the variable, in `send` and in `outbox`; `--resume` goes on with the right one."""
+    right = False
+
+    def script(_: Session, step: str, __: str) -> Answer:
+        return "535 5.7.8 no" if step == "AUTH" and not right else None
+
+    with MailServer(script, offers=("PIPELINING", "AUTH PLAIN")) as server:
+        smtp(monkeypatch, server)
+        monkeypatch.setenv("DIGEST_SMTP_USERNAME", "ed")
+        site = make("connections = 1")
+        none = run("send", "-C", site, "--yes")
+        monkeypatch.setenv("DIGEST_SMTP_PASSWORD", "sesame")
+        bad = run("send", "-C", site, "--yes")
+        shown = run("outbox", "1", "-C", site).stdout
+        right = True
+        good = run("send", "-C", site, "--yes", "--resume")
+    assert (none.exit_code, "wants a password for ed" in none.stderr) == (1, True)
+    assert "DIGEST_SMTP_PASSWORD" in none.stderr
+    assert (bad.exit_code, good.exit_code) == (5, 0)
+    for said in (bad.stderr, shown):
+        assert "refused the user name or password: 535 5.7.8 no; check the user name, and DIGEST_SMTP" in said
+    assert "digest send weekly/1 --resume" in bad.stderr
+
+
+def test_nothing_uncertain_is_decided(run: Run, make: Callable[..., Path]) -> None:
+    """4, in words."""
+    done = run("outbox", "--sent", "-C", make())
+    assert (done.exit_code, done.stdout) == (4, "Nothing of weekly/1 is uncertain.\n")
 
 
 def test_an_unreachable_server(run: Run, make: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,3 +340,21 @@ def test_ctrl_c_stops_cleanly(make: Callable[..., Path], run: Run, root: Path) -
     assert "Stopped. Go on with: digest send weekly/1" in err
     assert "Traceback" not in out + err
     assert counts(run, site) == {"sent": taken, "pending": 30 - taken}
+
+
+def test_an_older_outbox_is_accepted_by_a_word(run: Run, make: Callable[..., Path]) -> None:
+    """`send` refuses it by 3 and names the way; --accept holds what it owes, and goes with nothing else."""
+    site = make('transport = "folder"\nfolder = "mail"')
+    assert run("outbox", "--accept", "-C", site).exit_code == 4
+    assert run("send", "-C", site, "--yes").exit_code == 0
+    execute(site, "UPDATE turns SET turn = 0")
+    execute(site, "UPDATE deliveries SET state = 'pending', attempts = 0")
+    execute(site, "UPDATE issues SET begun_at = NULL, ended_at = NULL")
+    refused = run("send", "-C", site, "--yes")
+    assert (refused.exit_code, "older than the last sending" in refused.stderr) == (3, True)
+    assert "`digest outbox --accept`" in refused.stderr
+    assert run("outbox", "1", "--accept", "-C", site).exit_code == 2
+    assert json.loads(run("outbox", "--accept", "-C", site, "--json").stdout) == {"accepted": True, "held": 3}
+    assert counts(run, site) == {"uncertain": 3}
+    assert run("send", "-C", site, "--yes").exit_code == 4
+    assert len(list((site / "mail").glob("*.eml"))) == 3

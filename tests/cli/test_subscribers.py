@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -134,10 +135,16 @@ def test_standard_input_and_named_columns(run, site: Path, monkeypatch: pytest.M
         (("import", "people.csv", "--edition", "daily"), "no edition 'daily'"),
         (("import", "people.csv", "--language", "fr"), "no mail in 'fr'"),
         (("import", "people.csv", "--topic", "#"), "is no topic"),
+        (("import", "people.csv", "--topic", "!!"), "is no topic"),
+        (("import", "people.csv", "--encoding", "klingon"), "no encoding 'klingon'"),
+        (("import", "people.csv", "--encoding", "rot13"), "no encoding 'rot13'"),
         (("add", "nobody"), "cannot be used"),
         (("show", "nobody@example.org"), "nobody is known"),
         (("erase", "ann@example.org"), "add --yes"),
         (("export", "people.csv"), "no export of ours"),
+        (("show", "nobody"), "cannot be used"),
+        (("erase", "nobody", "--yes"), "cannot be used"),
+        (("export", "--address", "nobody"), "cannot be used"),
         (("export", "nowhere/out.csv"), "cannot be written"),
     ],
 )
@@ -145,7 +152,7 @@ def test_mistakes_are_sentences(run, site: Path, people: Path, monkeypatch, word
     """With what to do."""
     monkeypatch.chdir(site)
     done = run("subscribers", *words, "-C", site)
-    assert done.exit_code in (1, 2)
+    assert done.exit_code == (1 if "written" in sentence else 2)
     assert sentence in done.stderr
     assert "hint" in done.stderr
 
@@ -164,6 +171,34 @@ def test_adding_one(run, site: Path) -> None:
         in run("subscribers", "add", "ann@example.org", "-C", site, "--confirmed").stdout
     )
     assert not told(run, "subscribers", "add", "ann@example.org", "-C", site)["changed"]
+
+
+def test_a_list_is_asked_to_confirm(run, site: Path, people: Path) -> None:
+    """How many and until when is told, and in numbers; the second time nobody is; a rehearsal asks nobody."""
+    words = ("subscribers", "import", people, "-C", site, "--confirm", "--now", NOW)
+    assert told(run, *words, "--dry-run")["asked"] == 0
+    done = run(*words)
+    assert done.exit_code == 5
+    assert "2 subscribers will be asked to confirm by a mail, while `digest serve` runs" in done.stdout
+    assert "the last at 2026-01-26 09:00" in done.stdout
+    assert "--confirmed is for" not in done.stdout
+    assert "Nobody is asked to confirm who was not asked before." in run(*words).stdout
+    again = told(run, *words)
+    assert (again["asked"], again["asked_until"], again["not_asked"]) == (0, None, 0)
+    assert told(run, "subscribers", "show", "ann@example.org", "-C", site)["asked"][0]["edition"] == "weekly"
+    both = run(*words, "--confirmed")
+    assert (both.exit_code, "not both" in both.stderr) == (2, True)
+
+
+def test_who_cannot_be_asked_in_time_is_told(run, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what to raise, and that the list may come again."""
+    monkeypatch.setattr("digest.press.asking._REACH", timedelta(seconds=1))
+    path = site / "people.csv"
+    path.write_text("email\nann@example.org\nbob@example.org\n")
+    done = run("subscribers", "import", path, "-C", site, "--confirm", "--now", NOW)
+    assert "1 subscriber will be asked" in done.stdout
+    assert "1 subscriber cannot be asked in time" in done.stdout
+    assert "confirmations_per_hour" in done.stdout
 
 
 def test_erasing_is_for_good_unless_they_ask(run, site: Path, people: Path) -> None:

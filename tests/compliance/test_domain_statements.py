@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import ssl
@@ -12,8 +13,10 @@ from pathlib import Path
 import dkim
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from typer.testing import CliRunner
 
 from digest import press
+from digest.cli.commands import app
 from digest.deliver.dkim import KEY_FILE, signer
 from digest.press import Site, sending
 from tests.deliver.test_dkim import pem, record
@@ -21,6 +24,7 @@ from tests.deliver.test_transports import certificate
 from tests.press.conftest import NOW
 from tests.press.test_sending import join
 from tests.servers.dns import Resolver, aligned, dmarc_policy, name_of, spf_passes
+from tests.servers.dovecot import PASSWORD, USER, Dovecot
 from tests.servers.smtp import MailServer, Taken
 
 __all__ = ["certificate"]
@@ -105,6 +109,48 @@ def test_03_dkim_covers_both_fields(received: Callable[..., Taken], resolver: Re
         assert not dkim.verify(taken.data.replace(name, b"X-" + name), dnsfunc=resolver.txt)
         again = taken.data.replace(b"\r\nSubject:", b"\r\n" + name + b" <https://evil.example/>\r\nSubject:")
         assert not dkim.verify(again, dnsfunc=resolver.txt)
+
+
+@pytest.mark.parametrize("relay", ["keeps", "adds", "strips"])
+def test_03_doctor_mails_a_probe_and_looks_at_what_arrives(
+    site: Path, key: dict[str, str], resolver: Resolver, monkeypatch: pytest.MonkeyPatch, relay: str
+) -> None:
+    """By SMTP to the mailbox of [bounces], from there by IMAP; a relay that adds or takes a field is told."""
+    for name in [each for each in os.environ if each.startswith("DIGEST_")]:
+        monkeypatch.delenv(name)
+    again = b"List-Unsubscribe: <https://relay.example/u>\r\nSubject:"
+
+    def forwarded(data: bytes) -> bytes:
+        if relay == "adds":
+            return data.replace(b"Subject:", again, 1)
+        return data.replace(b"List-Unsubscribe-Post:", b"X-Was:", 1) if relay == "strips" else data
+
+    with Dovecot() as imap, MailServer(keep=True) as server:
+        with (site / "config.toml").open("a") as file:
+            more = f'imap_host = "127.0.0.1"\nimap_port = {imap.tls_port}\nimap_username = "{USER}"\n'
+            file.write(f"{CONFIG}{more}{SIGNED}")
+        given = {
+            "DIGEST_SMTP_HOST": "127.0.0.1",
+            "DIGEST_SMTP_PORT": str(server.port),
+            "DIGEST_SMTP_TLS": "none",
+        }
+        for name, value in (given | key | {"DIGEST_IMAP_PASSWORD": PASSWORD}).items():
+            monkeypatch.setenv(name, value)
+        paper = Site.load(site)
+        press.publish(paper, now=NOW)
+
+        def deliver(seconds: float) -> None:
+            (taken,) = server.taken
+            assert seconds > 0
+            imap.put(forwarded(taken.data).replace(b"\r\n", b"\n"))
+
+        monkeypatch.setattr("digest.press.probing.sleep", deliver)
+        words = ["doctor", "-C", str(site), "--json", "--probe", "b+probe@in.scratch.example"]
+        done = CliRunner().invoke(app, [*words, "--dns", f"127.0.0.1:{resolver._asking.port}"])
+    told = {each["name"]: each["state"] for each in json.loads(done.stdout)["checks"]}
+    good = relay == "keeps"
+    assert done.exit_code == (0 if good else 1)
+    assert told == dict.fromkeys(("one click", "signature"), "ok" if good else "error")
 
 
 def test_03_a_relay_that_signs_finds_both_fields_there(

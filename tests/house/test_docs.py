@@ -20,7 +20,7 @@ NOT_RULES = re.compile(
     r"(mj|data|task|contains|content|text|css|no|same|github|apple|link|last|quoted|x|utf|iso|big5|euc|shift|windows)-.*"
     r"|cache-control|retry-after|set-cookie|proxy-authorization|bad-url|too-large|redirect-loop"
     r"|accept-language|auto-(generated|replied)|(strict-origin-when-)?cross-origin"
-    r"|list-unsubscribe(-post)?|diagnostic-code|one-click|opt-out(-list)?|rsa-sha256|us-east-1"
+    r"|list-unsubscribe(-post)?|dkim-signature|diagnostic-code|one-click|opt-out(-list)?|rsa-sha256|us-east-1"
     r"|rev-parse|ls-files|latin-1|image-gallery|photo-gallery"
 )
 """Words with hyphens in our code that are no rules: tags, CSS, HTTP, git, services, encodings."""

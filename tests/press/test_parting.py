@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from digest import archive, press
+from digest.cli.commands import app
 from digest.deliver.readers import Reader
 from digest.errors import GateError
 from digest.press import Site
@@ -17,6 +21,10 @@ from digest.press.compiling import compiled
 from digest.press.parting import sealable, sealed_mails
 
 NOW = datetime(2026, 1, 26, 9, 0, tzinfo=ZoneInfo("Asia/Taipei"))
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(each) for each in words])
 
 
 def person(**changes: object) -> Reader:
@@ -94,3 +102,34 @@ def test_a_mail_that_another_lead_makes_too_large_stops_the_issue(site: Path) ->
     with pytest.raises(GateError, match="'Long' leads, over the limit of 60,000"):
         press.publish(Site.load(site), now=NOW)
     assert not (site / "archive").exists()
+
+
+def test_a_large_mail_of_another_lead_is_told(site: Path) -> None:
+    """Under the limit it is a warning at the entry, and `build` tells the size, with whom."""
+    config = (site / "config.toml").read_text()
+    (site / "config.toml").write_text(f'{config}full_text = "lead"\n\n[email]\nwarn_bytes = 60000\n')
+    for path in (site / "articles").glob("*.md"):
+        path.unlink()
+    head = "---\ntitle: {0}\ndate: 2026-01-2{1}\nlanguage: en\ntags: [{2}]\nlead: {3}\n---\n\n{4}\n"
+    (site / "articles/a.md").write_text(head.format("Short", 4, "one", "true", "Few words."))
+    (site / "articles/b.md").write_text(head.format("Long", 3, "two", "false", "Many words. " * 5000))
+    done = run("build", "-C", site, "--now", NOW.isoformat())
+    assert done.exit_code == 0
+    assert re.search(r"Mail   [\d,]+ bytes; at most [67]\d,\d{3} where Long leads", done.stderr)
+    assert "readers whose topics 'Long' leads; mail programs cut" in done.stderr
+    told = json.loads(run("build", "-C", site, "--now", NOW.isoformat(), "--json").stdout)
+    (problem,) = [each for each in told["problems"] if each["rule"] == "mail-large"]
+    assert (problem["severity"], problem["origin"]) == ("warning", "articles/b.md")
+    assert told["sizes"]["other_title"] == "Long"
+    assert told["sizes"]["mail"] < 60_000 < told["sizes"]["other_lead"]
+
+
+def test_an_issue_that_nobody_else_can_lead(site: Path) -> None:
+    """One entry: its own mail is the only one."""
+    for path in (site / "articles").glob("*.md"):
+        path.unlink()
+    (site / "articles/a.md").write_text(
+        "---\ntitle: A\ndate: 2026-01-24\nlanguage: en\ntags: [x]\n---\n\nA.\n"
+    )
+    told = json.loads(run("build", "-C", site, "--now", NOW.isoformat(), "--json").stdout)
+    assert (told["sizes"]["other_lead"], told["sizes"]["other_title"]) == (None, "")

@@ -11,6 +11,7 @@ from digest.errors import StoreError
 from digest.model.people import Consent, ConsentAction, SubscriberState, SuppressionReason
 from digest.store import Store
 from digest.store.bounces import Bounces
+from digest.store.intake import Intake
 from digest.store.subscribers import Recipient, Subscribers
 from digest.store.wishes import Wish, Wishes
 
@@ -202,3 +203,33 @@ def test_counting(people: Subscribers) -> None:
         SubscriberState.SUPPRESSED: 0,
     }
     assert people.counts()[SubscriberState.PENDING] == 1
+
+
+def test_many_are_asked_in_their_turns(store: Store, people: Subscribers) -> None:
+    """Only who is pending and whom no mail has asked; each at its turn, the last of which is known."""
+    rows = [
+        (f"r{number}@example.org", f"r{number}@example.org", "pending", "", "", "", "", "list.csv")
+        for number in range(1_203)  # more than one question's worth
+    ]
+    with Intake(people, NOW) as intake:
+        intake.take("weekly", rows)
+    wishes, keys = Wishes(store), [row[0] for row in rows]
+    first, second = (people.find("weekly", f"r{number}@example.org") for number in (0, 1))
+    people.note(first.id, consent(ConsentAction.INVITED))
+    people.confirm(second.id, CONFIRMED)
+    left = wishes.unasked("weekly", keys)
+    assert {each.address for each in left} == {*keys} - {first.address, second.address}
+    assert wishes.unasked("monthly", keys) == []
+    assert wishes.last_turn() is None
+    asked = [
+        Wish(edition="weekly", address=each.address, who=each.address, asked_at=NOW, page_language="en")
+        for each in left
+    ]
+    wishes.queue((each, NOW + timedelta(minutes=turn)) for turn, each in enumerate(asked))
+    wishes.queue([])
+    assert wishes.last_turn() == NOW + timedelta(minutes=len(left) - 1)
+    assert wishes.open_of("weekly", keys) == {each.address for each in left}
+    assert wishes.open_of("monthly", keys) == set()
+    assert [each.address for each in wishes.due(NOW + timedelta(minutes=1))] == [
+        each.address for each in left[:2]
+    ]

@@ -316,7 +316,8 @@ def test_whom_an_editor_adds_is_asked_once_and_as_what_they_are(house) -> None:
     house.people.unsubscribe(cy.id, Consent(action=ConsentAction.LEFT, source="page", at=now))
     assert house.round().mailed == 1
     assert house.mails()[0]["To"] == "ann@example.org"
-    assert [each.action for each in house.people.consents(ann.id)] == [ConsentAction.IMPORTED]
+    lines = [each.action for each in house.people.consents(ann.id)]
+    assert lines == [ConsentAction.IMPORTED, ConsentAction.INVITED]
     assert house.people.get(ann.id).name == "Ann"
     assert house.post(house.link(), {"answer": "yes"})[0] == 200
     assert [house.state(each).value for each in (ann, ben, cy)] == ["active", "active", "unsubscribed"]
