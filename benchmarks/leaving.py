@@ -1,8 +1,9 @@
 """`make bench`: how long a mail provider's POST of unsubscribing takes, at rest and beside a sender.
 
-`digest serve`, the sender and smtp-sink are processes of their own. Two lines say what nobody could save: one
-commit of SQLite with its sync on this disk, and a POST that Starlette answers at once. While the sender runs
-it writes down each claim with its time: none may be of somebody whose POST was answered before.
+`digest serve`, the sender and smtp-sink are processes of their own. Two lines say what nobody could save, at
+rest and beside the sender: one commit of SQLite with its sync on this disk, and a POST that Starlette answers
+at once. While the sender runs it writes down each claim with its time: none may be of somebody whose POST was
+answered before.
 """
 
 from __future__ import annotations
@@ -68,9 +69,19 @@ def told(what: str, took: list[float], aim: float = 0.0) -> None:
 def commits(folder: Path) -> list[float]:
     """One row changed, and on the disk."""
     with closing(sqlite3.connect(folder / "plain.db", isolation_level=None)) as database:
-        for each in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "CREATE TABLE t (x)"):
+        for each in (
+            "PRAGMA journal_mode=WAL",
+            "PRAGMA synchronous=FULL",
+            "CREATE TABLE IF NOT EXISTS t (x)",
+        ):
             database.execute(each)
         return milliseconds(lambda number: database.execute("INSERT INTO t VALUES (?)", (number,)), POSTS)
+
+
+def floors(folder: Path, port: int, when: str) -> None:
+    """Print what an answer takes at least: the disk's part and the server's."""
+    told(f"{when}a synced commit", commits(folder))
+    told(f"{when}a POST answered at once", posts(port, ["/x"] * POSTS))
 
 
 @contextmanager
@@ -210,21 +221,23 @@ def main() -> None:
         site = Site.load(folder)
         paths = owed(site)
         print(f"Unsubscribing by POST (RFC 8058), {POSTS} of {READERS} readers, one after another")
-        told("one commit of SQLite, synced, on this disk", commits(folder))
-        port = sending.free_port()
-        with child("bare", str(port)):
-            told("a POST that Starlette answers at once", posts(port, ["/x"] * POSTS))
-        port, mail = sending.free_port(), sending.free_port()
-        with child("serve", str(folder), str(port)), sending.process(sending.sink(mail), mail):
-            told("unsubscribing, nobody is sending", posts(port, paths[:POSTS]), AIM)
+        bare_port, port, mail = sending.free_port(), sending.free_port(), sending.free_port()
+        with (
+            child("bare", str(bare_port)),
+            child("serve", str(folder), str(port)),
+            sending.process(sending.sink(mail), mail),
+        ):
+            floors(folder, bare_port, "")
+            told("unsubscribing", posts(port, paths[:POSTS]), AIM)
             # From the end of the list, so that the sender has not been there yet.
             leaving = list(range(READERS, READERS - POSTS, -1))
             answered: list[float] = []
             with child("send", str(folder), str(mail)) as sender:
                 time.sleep(1.0)
                 took = posts(port, [paths[number - 1] for number in leaving], answered)
+                floors(folder, bare_port, "beside a sender: ")
                 busy = sender.poll() is None
-            told("unsubscribing during a send", took, AIM)
+            told("beside a sender: unsubscribing", took, AIM)
         many, late = claimed_late(folder, leaving[1:], answered)
         print(
             f"  {many} were claimed meanwhile{'' if busy else ' (the sender was done too early)'}; "

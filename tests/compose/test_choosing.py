@@ -443,6 +443,15 @@ def test_update_announces_a_version_once():
     assert made(config, [without], issues, week_later(2)) is None
 
 
+def test_a_pinned_article_is_told_once():
+    """A word that stays in the file brings nothing again, not even where drafts are shown."""
+    pinned, draft = essay(word=Word.PIN), essay("draft", draft=True)
+    first = made(CONFIG, [pinned, draft], drafts=True)
+    assert keys(first.everything) == ["essay", "draft"]
+    assert made(CONFIG, [pinned, draft], [first], week_later(), drafts=True) is None
+    assert decided([pinned], [first], week_later()) == {"essay": ("out", "unchanged")}
+
+
 def test_update_brings_what_nothing_else_would():
     """What was passed over, a profile with a minor change, and a version of which only a picture is new."""
     old = make_entry("old", "2020-01-01")

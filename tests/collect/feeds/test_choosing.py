@@ -73,6 +73,7 @@ def test_include_wants_one_and_exclude_none() -> None:
         ("/[a-]b/", "-b", True),
         ("/ﬁ/", "Find", True),
         ("/a{,2}b/", "b", True),
+        ("/a+?b/", "aab", True),
     ],
 )
 def test_patterns(pattern: str, title: str, expected: bool) -> None:
