@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from digest.collect.halves import may_halve, scan_in_halves
 from digest.collect.index import FOLDER, NAME, PATIENCE, Index
 from digest.collect.jobs import Light, Order
 from digest.collect.loading import staying
@@ -167,7 +168,8 @@ class Library:
         if self._catalogue is None:
             index = self._ways[0]()
             try:
-                found = refresh(index, scan(self._shelves, self._root), self._order, self._progress)
+                look = scan_in_halves if index.is_large() and may_halve() else scan
+                found = refresh(index, look(self._shelves, self._root), self._order, self._progress)
             except BaseException:
                 index.close()
                 raise

@@ -21,6 +21,7 @@ from digest.model import Entry, Problem
 FOLDER: Final = ".digest"
 NAME: Final = "index.db"
 PATIENCE: Final = 5.0
+_LARGE: Final = 32 << 20  # bytes
 """Seconds to wait for another process that writes; then we work without the index."""
 
 _TABLES: Final = """
@@ -120,6 +121,11 @@ class Index:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+    def is_large(self) -> bool:
+        """Whether it holds some five thousand files or more."""
+        (pages,), (size,) = (self._run(f"PRAGMA {each}").fetchone() for each in ("page_count", "page_size"))
+        return bool(pages * size > _LARGE)
 
     def look(self) -> None:
         """See the index as it is at this moment, until the next look or write, whoever writes meanwhile."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Final, TypeAlias
+from zlib import crc32
 
 import msgspec
 
@@ -70,23 +71,36 @@ def joined(folder: bytes, name: bytes) -> bytes:
     return folder + b"/" + name if folder else name
 
 
-def scan(shelves: Sequence[Shelf], root: Path) -> Scan:
-    """Walk every source folder under `root`.
+def scan(shelves: Sequence[Shelf], root: Path, half: int | None = None) -> Scan:
+    """Walk every source folder under `root`, and list them by shelf and path.
 
     Hidden files and folders, packages of other programs and folders that are links are not entered; the last
-    are told, and so is what cannot be read.
+    are told, and so is what cannot be read. `half` (0 or 1) leaves every other folder to somebody else: both
+    halves together are what there is.
     """
     found = Scan()
     with staying():
         for number, shelf in enumerate(shelves):
-            _Walk(found, number, shelf, root).walk()
+            _Walk(found, number, shelf, root, half).walk()
+    found.folders.sort(key=_by_path)
     return found
+
+
+def together(one: Scan, other: Scan) -> Scan:
+    """Two halves as one."""
+    folders = sorted((*one.folders, *other.folders), key=_by_path)
+    return Scan(folders=folders, faults=[*one.faults, *other.faults])
+
+
+def _by_path(folder: Folder) -> tuple[int, bytes]:
+    return folder.shelf, folder.path
 
 
 class _Walk:
     """The walk through one shelf."""
 
-    def __init__(self, found: Scan, number: int, shelf: Shelf, root: Path) -> None:
+    def __init__(self, found: Scan, number: int, shelf: Shelf, root: Path, half: int | None) -> None:
+        self.half = half
         self.found = found
         self.number = number
         self.shelf = shelf
@@ -99,17 +113,40 @@ class _Walk:
         start = b"" if self.shelf.path == "." else os.fsencode(self.shelf.path)
         folder = os.path.join(self.root, start)  # noqa: PTH118 -- bytes: names need not be text
         if not os.path.isdir(folder):  # noqa: PTH112
-            if self.shelf.configured:
+            if self.shelf.configured and self._is_ours(start):
                 sentence = f"the source folder {self.shelf.path} does not exist"
                 hint = "make it, or correct `path` in config.toml"
                 self._fault(fault("source-missing", self.shelf.path, sentence, hint), is_file=False)
             return
         if not self._is_inside(folder):
-            self._fault(outside(start), is_file=False)
+            if self._is_ours(start):
+                self._fault(outside(start), is_file=False)
             return
         folders = [start]
         while folders:
-            folders.extend(self._look(folders.pop()))
+            here = folders.pop()
+            folders.extend(self._look(here) if self._is_ours(here) else self._pass(here))
+
+    def _is_ours(self, here: bytes) -> bool:
+        return self.half is None or crc32(here) & 1 == self.half
+
+    def _pass(self, here: bytes) -> list[bytes]:
+        """The folders in one that somebody else takes down."""
+        inner = here + b"/" if here else b""
+        try:
+            with os.scandir(os.path.join(self.root, here)) as entries:  # noqa: PTH118
+                return [
+                    inner + entry.name
+                    for entry in entries
+                    if entry.name[:1] != b"."
+                    and entry.is_dir(follow_symlinks=False)
+                    and self._is_entered(entry.name, inner)
+                ]
+        except OSError:
+            return []
+
+    def _is_entered(self, name: bytes, inner: bytes) -> bool:
+        return name not in _FOREIGN and inner + name not in self.claimed
 
     def _look(self, here: bytes) -> list[bytes]:
         """Take down one folder; returns those in it."""
@@ -131,7 +168,7 @@ class _Walk:
                         else:
                             self._fault(too_large(inner + name, at.st_size))
                     elif entry.is_dir(follow_symlinks=False):
-                        if name not in _FOREIGN and inner + name not in self.claimed:
+                        if self._is_entered(name, inner):
                             below.append(inner + name)
                     elif is_markdown or entry.is_symlink():
                         states.extend(self._odd(entry, inner + name, is_markdown))

@@ -47,7 +47,7 @@ class Readings:
 
     def of(self, jobs: Iterator[Job], count: int) -> Iterator[Reading]:
         """The readings of so many files, in no order."""
-        helpers = min(_MOST, _processors() - 1) if count >= MANY and sys.executable else 0
+        helpers = min(_MOST, processors() - 1) if count >= MANY and sys.executable else 0
         with _crew(self._order, helpers) as crew:
             yield from self._shared(_Chunks(jobs), crew)
         self._learn(self._reader.folders)
@@ -182,7 +182,7 @@ def _crew(order: Order, size: int) -> Iterator[list[_Helper]]:
             helper.close()
 
 
-def _processors() -> int:
+def processors() -> int:
     """Processors that we may use."""
     try:
         return len(os.sched_getaffinity(0))

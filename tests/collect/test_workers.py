@@ -76,7 +76,7 @@ def helped(monkeypatch: pytest.MonkeyPatch) -> list[workers._Helper]:
 
     monkeypatch.setattr(workers, "MANY", 10)
     monkeypatch.setattr(workers, "_CHUNK", 5)
-    monkeypatch.setattr(workers, "_processors", lambda: 3)
+    monkeypatch.setattr(workers, "processors", lambda: 3)
     monkeypatch.setattr(workers, "_Helper", Told)
     return made
 
@@ -186,6 +186,6 @@ def test_folders_that_differ_for_two_are_like_none(order: Order) -> None:
 
 def test_there_is_a_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the system does not tell which are ours."""
-    assert workers._processors() >= 1
+    assert workers.processors() >= 1
     monkeypatch.delattr(os, "sched_getaffinity")
-    assert workers._processors() >= 1
+    assert workers.processors() >= 1
