@@ -36,8 +36,13 @@ def may_halve() -> bool:
 def scan_in_halves(shelves: Sequence[Shelf], root: Path) -> Scan:
     """As `scan`, with a process beside us; what that does not tell we look at ourselves."""
     ear, mouth = os.pipe()
-    other = os.fork() or _tell(ear, mouth, shelves, root)
-    os.close(mouth)
+    try:
+        other = os.fork() or _tell(ear, mouth, shelves, root)
+    except OSError:  # no process is to be had
+        os.close(ear)
+        return scan(shelves, root)
+    finally:
+        os.close(mouth)
     try:
         with os.fdopen(ear, "rb") as pipe:
             ours = scan(shelves, root, _OURS)

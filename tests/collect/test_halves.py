@@ -96,6 +96,18 @@ def test_what_the_second_process_does_not_tell_we_look_at(
     assert by_place(scan_in_halves(SHELVES, root)) == by_place(scan(SHELVES, root))
 
 
+def test_where_no_process_is_to_be_had_one_does_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system may have none left."""
+
+    def refused() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(halves.os, "fork", refused)
+    before = set(Path("/proc/self/fd").iterdir())
+    assert by_place(scan_in_halves(SHELVES, root)) == by_place(scan(SHELVES, root))
+    assert set(Path("/proc/self/fd").iterdir()) == before
+
+
 def test_the_second_process_does_nothing_else(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It tells its half, and ends without what the process was about to do."""
     ended: list[int] = []
