@@ -63,7 +63,7 @@ def doctor(
 
 
 def _file(path: Path, names: Names) -> Iterable[Checked]:
-    from digest.press.probing import examine_arrived
+    from digest.deliver.arrived import check
 
     try:
         data = path.read_bytes()
@@ -73,17 +73,18 @@ def _file(path: Path, names: Names) -> Iterable[Checked]:
             subject=str(path),
             hint="save it from your mail program as it arrived, with all its headers",
         ) from None
-    return examine_arrived(data, names)
+    return check(data, names)
 
 
 def _probed(desk: Desk, to: str, edition: str | None, names: Names, now: datetime | None) -> int:
+    from digest.deliver.arrived import check
     from digest.press import probing
 
     terminal, site = desk.terminal, desk.site()
     sent = probing.send_probe(site, to, clock(now), edition)
     terminal.note(f"{sent.issue} is on its way to {sent.to}: {sent.reply}")
     if probing.is_polled(site, sent.to):
-        return _told(desk, probing.examine_arrived(probing.arrived(site, sent), names))
+        return _told(desk, check(probing.arrived(site, sent), names))
     terminal.say("When it has arrived, save it with all its headers, and: digest doctor --received FILE")
     terminal.emit({"probe": {"issue": sent.issue, "to": sent.to, "message_id": sent.message_id}})
     return 0

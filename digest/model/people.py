@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class SubscriberState(StrEnum):
@@ -47,6 +48,10 @@ class ConsentAction(StrEnum):
     LEFT = "left"
     SUPPRESSED = "suppressed"
     ERASED = "erased"
+
+
+MAILED_TO_CONFIRM: Final = (ConsentAction.ASKED, ConsentAction.INVITED)
+"""What the record says of those whom a mail has asked to confirm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

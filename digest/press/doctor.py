@@ -37,9 +37,10 @@ Check = tuple[str, Callable[[], Iterator[Checked]]]
 def examine(site: Site, now: datetime, names: Resolver | None) -> Iterator[Checked]:
     """Look at everything, one after another; without a resolver at what is on this machine alone.
 
-    Nothing is written, and no mail leaves. What cannot be looked at is an error of its own.
+    No mail leaves, and nothing is written, but that an outbox of an older digest is brought up to date.
+    What cannot be looked at is an error of its own.
     """
-    for name, look in (*_here(site, now), *(_outside(site, names) if names else ())):
+    for name, look in (*_here(site, now), *(_outside(site, now, names) if names else ())):
         try:
             yield from look()
         except DigestError as error:
@@ -62,7 +63,7 @@ def _here(site: Site, now: datetime) -> tuple[Check, ...]:
     )
 
 
-def _outside(site: Site, names: Resolver) -> Iterator[Check]:
+def _outside(site: Site, now: datetime, names: Resolver) -> Iterator[Check]:
     if site.config.delivery.transport == "folder":
         yield (
             "server",
@@ -78,7 +79,7 @@ def _outside(site: Site, names: Resolver) -> Iterator[Check]:
         for each in dict.fromkeys((author, envelope)):
             yield "MX", partial(_one, domains.mail_arrives, names, each)
     if site.config.dkim.domain:
-        yield "DKIM", partial(_published, site, names)
+        yield "DKIM", partial(_published, site, now, names)
 
 
 def _one(look: Callable[..., Checked], *values: object) -> Iterator[Checked]:
@@ -237,8 +238,8 @@ def _spf(site: Site, names: Resolver, envelope: str) -> Iterator[Checked]:
     yield domains.spf(names, envelope, seen)
 
 
-def _published(site: Site, names: Resolver) -> Iterator[Checked]:
+def _published(site: Site, now: datetime, names: Resolver) -> Iterator[Checked]:
     table = site.config.dkim
-    found = signer(table.domain, table.selector, os.environ, datetime.now().astimezone())
+    found = signer(table.domain, table.selector, os.environ, now)
     if found:
         yield domains.dkim_record(names, table.domain, table.selector, found.public)

@@ -12,8 +12,6 @@ from typing import Final
 
 from digest.deliver import bounces_imap
 from digest.deliver.addresses import mailbox
-from digest.deliver.arrived import check
-from digest.deliver.domain import Checked, Resolver
 from digest.deliver.message import Message
 from digest.deliver.outbox import Written
 from digest.deliver.settings import server
@@ -114,8 +112,3 @@ def arrived(site: Site, probe: Probe) -> bytes:
             )
         sleep(_PAUSE)
     return found
-
-
-def examine_arrived(data: bytes, names: Resolver) -> tuple[Checked, ...]:
-    """What a message that arrived tells. Raises DigestError where the DNS fails."""
-    return check(data, names)

@@ -19,7 +19,7 @@ from digest.deliver.office import Letter
 from digest.deliver.secrets import keyring
 from digest.deliver.tokens import KEYS, Claim, Purpose, links
 from digest.errors import DeliveryError, DigestError
-from digest.model.people import Consent, ConsentAction, Subscriber, SubscriberState
+from digest.model.people import MAILED_TO_CONFIRM, Consent, ConsentAction, Subscriber, SubscriberState
 from digest.press.asking import hashed
 from digest.press.bouncing import Judge, Settled, settle
 from digest.press.places import Site
@@ -35,7 +35,6 @@ HOUR: Final = timedelta(hours=1)
 PENDING: Final = timedelta(days=30)
 """How long somebody who asked and never confirmed is kept."""
 _TWICE: Final = timedelta(minutes=2)  # a form that is sent twice is one wish
-_MAILS: Final = (ConsentAction.ASKED, ConsentAction.INVITED)  # lines of those whom a mail has asked
 
 Tell = Callable[[str], None]
 
@@ -240,7 +239,11 @@ class Reception:
         if person is None or person.state is not SubscriberState.PENDING:
             return None
         lines = self.people.consents(person.id)
-        return None if any(each.action in _MAILS and each.at > wish.asked_at for each in lines) else person
+        return (
+            None
+            if any(each.action in MAILED_TO_CONFIRM and each.at > wish.asked_at for each in lines)
+            else person
+        )
 
     def _refused(self, wish: Wish, now: datetime) -> str:
         """Why a wish gets no mail: nobody is flooded, and no mail goes out whose link is dead."""

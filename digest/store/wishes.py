@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from digest.model.people import ConsentAction, Subscriber, SubscriberState
+from digest.model.people import MAILED_TO_CONFIRM, ConsentAction, Subscriber, SubscriberState
 from digest.store.records import Store, _aware
 from digest.store.subscriber_queries import person
 from digest.store.subscribers import key_of, topics_of, topics_text
@@ -17,8 +17,7 @@ from digest.store.tables import consents, subscribers, wishes
 
 MAILED: Final = "mailed"
 """The outcome of a wish that a mail was sent for."""
-_MAILS: Final = (ConsentAction.ASKED.value, ConsentAction.INVITED.value)
-"""What the record says of those whom a mail has asked to confirm."""
+_MAILS: Final = tuple(each.value for each in MAILED_TO_CONFIRM)
 _SOME: Final = 500  # values in one question
 
 
