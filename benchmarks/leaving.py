@@ -1,9 +1,9 @@
-"""`make bench`: how long a mail provider's POST of unsubscribing takes, at rest and beside a sender.
+"""`make bench`: how long unsubscribing takes, at rest and beside a sender.
 
-`digest serve`, the sender and smtp-sink are processes of their own. Two lines say what nobody could save, at
-rest and beside the sender: one commit of SQLite with its sync on this disk, and a POST that Starlette answers
-at once. While the sender runs it writes down each claim with its time: none may be of somebody whose POST was
-answered before.
+First the writing itself, from a token to what is safe on the disk, then a mail provider's whole POST (RFC
+8058). `digest serve`, the sender and smtp-sink are processes of their own. Two lines say what nobody could
+save: one commit of SQLite with its sync on this disk, and a POST that Starlette answers at once. While the
+sender runs it writes down each claim with its time: none may be of somebody whose POST was answered before.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from digest.deliver.transports import opener
 from digest.model.people import SubscriberState
 from digest.press.bouncing import site_links
 from digest.press.places import Site
+from digest.press.subscription import Reception
 from digest.store.audience import Audience
 from digest.store.intake import Intake
 from digest.store.outbox import Outbox
@@ -84,6 +85,20 @@ def floors(folder: Path, port: int, when: str) -> None:
     told(f"{when}a POST answered at once", posts(port, ["/x"] * POSTS))
 
 
+def writes(site: Site, paths: list[str]) -> list[float]:
+    """The writing itself, as `digest serve` has it done."""
+    with site.store(tidies=False) as store:
+        reception = Reception(site, store)
+        tokens = [path.rpartition("/")[2] for path in paths]
+
+        def leave(number: int) -> None:
+            if reception.leave(tokens[number], "one-click", datetime.now(UTC)) is None:
+                raise SystemExit("not unsubscribed")
+
+        leave(0)
+        return milliseconds(lambda number: leave(number + 1), len(tokens) - 1)
+
+
 @contextmanager
 def child(what: str, *more: str) -> Iterator[subprocess.Popen[bytes]]:
     """A part of this file as a process of its own, which is told to end at the end."""
@@ -96,7 +111,7 @@ def child(what: str, *more: str) -> Iterator[subprocess.Popen[bytes]]:
 
 def posts(port: int, paths: list[str], answered: list[float] | None = None) -> list[float]:
     """POST each path as RFC 8058 has it, over one connection; `answered` gets the time of each answer."""
-    _await(port)
+    await_port(port)
     with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
         connection.connect()
         connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -115,7 +130,8 @@ def posts(port: int, paths: list[str], answered: list[float] | None = None) -> l
         return milliseconds(lambda number: post(number + 1), len(paths) - 1)
 
 
-def _await(port: int) -> None:
+def await_port(port: int) -> None:
+    """Return once somebody listens there."""
     for _ in range(500):
         with socket.socket() as trying:
             if trying.connect_ex(("127.0.0.1", port)) == 0:
@@ -220,24 +236,28 @@ def main() -> None:
         (folder / "content").mkdir()
         site = Site.load(folder)
         paths = owed(site)
-        print(f"Unsubscribing by POST (RFC 8058), {POSTS} of {READERS} readers, one after another")
+        print(f"Unsubscribing, {POSTS} of {READERS} readers each time, one after another")
         bare_port, port, mail = sending.free_port(), sending.free_port(), sending.free_port()
         with (
             child("bare", str(bare_port)),
             child("serve", str(folder), str(port)),
             sending.process(sending.sink(mail), mail),
         ):
+            await_port(port)  # so that nothing starts while others are measured
             floors(folder, bare_port, "")
-            told("unsubscribing", posts(port, paths[:POSTS]), AIM)
+            told("unsubscribing: the writing", writes(site, paths[POSTS : 2 * POSTS]), AIM)
+            told("unsubscribing: the whole POST", posts(port, paths[:POSTS]), AIM)
             # From the end of the list, so that the sender has not been there yet.
             leaving = list(range(READERS, READERS - POSTS, -1))
             answered: list[float] = []
             with child("send", str(folder), str(mail)) as sender:
                 time.sleep(1.0)
                 took = posts(port, [paths[number - 1] for number in leaving], answered)
+                wrote = writes(site, paths[-2 * POSTS : -POSTS])
                 floors(folder, bare_port, "beside a sender: ")
                 busy = sender.poll() is None
-            told("beside a sender: unsubscribing", took, AIM)
+            told("beside a sender: the writing", wrote, AIM)
+            told("beside a sender: the whole POST", took, AIM)
         many, late = claimed_late(folder, leaving[1:], answered)
         print(
             f"  {many} were claimed meanwhile{'' if busy else ' (the sender was done too early)'}; "

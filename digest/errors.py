@@ -77,3 +77,7 @@ class DeliveryError(DigestError):
 
 class StoreError(DigestError):
     """The database cannot be read or written."""
+
+
+class StoreBusyError(StoreError):
+    """Somebody else is writing to the database, and whoever asked would not wait for them."""

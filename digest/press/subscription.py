@@ -120,12 +120,21 @@ class Reception:
         consent = Consent(action=ConsentAction.CONFIRMED, source="confirmation", at=now, detail=_told(person))
         return self.people.confirm(person.id, consent)
 
-    def leave(self, token: str, source: str, now: datetime, *, everything: bool = False) -> Subscriber | None:
-        """Unsubscribe at once, of this edition or of all; doing it again changes nothing. None as in find."""
+    def leave(
+        self, token: str, source: str, now: datetime, *, everything: bool = False, waits: bool = True
+    ) -> Subscriber | None:
+        """Unsubscribe at once, of this edition or of all; doing it again changes nothing. None as in find.
+
+        Args:
+            waits: whether to wait while somebody else writes to the database.
+
+        Raises:
+            StoreBusyError: it would have to wait, and may not.
+        """
         claim = self.links.tokens.read(Purpose.UNSUBSCRIBE, token, now)
         if claim is None:
             return None
-        with self._store.together():
+        with self._store.together(at_once=not waits):
             person = self._claimed(claim)
             if person is None:
                 return None

@@ -11,8 +11,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from digest.model.people import ReturnKind
+from digest.store.connecting import straight
 from digest.store.records import Store, _aware
-from digest.store.tables import bounce_pauses, mail_uids, returned_mails, returns
+from digest.store.tables import bounce_pauses, kept, mail_uids, returned_mails, returns
 
 DAY: Final = timedelta(days=1)
 
@@ -120,18 +121,18 @@ class Bounces:
 
     def record(self, back: Return) -> bool:
         """Take down what came back; False where this subscriber's issue had come back so before."""
-        row = {
-            "subscriber": back.subscriber,
-            "issue": back.issue,
-            "kind": back.kind.value,
-            "edition": back.edition,
-            "status": back.status,
-            "reason": back.reason,
-            "way": back.way,
-            "at": _aware(back.at),
-        }
+        told = (
+            back.subscriber,
+            back.issue,
+            back.kind.value,
+            back.edition,
+            back.status,
+            back.reason,
+            back.way,
+        )
         with self._store._writing() as connection:
-            return connection.execute(self._store._insert_once(returns), row).first() is not None
+            row = (*told, kept(back.at, connection.dialect))
+            return straight(connection, _RECORD, row).fetchone() is not None
 
     def of(self, subscriber: int) -> tuple[Return, ...]:
         """What came back from a subscriber, the oldest first."""
@@ -208,6 +209,11 @@ class Bounces:
         with self._store._writing() as connection:
             connection.execute(_FORGET, {"before": _aware(before)})
 
+
+_RECORD: Final = (
+    "INSERT INTO returns (subscriber, issue, kind, edition, status, reason, way, at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING subscriber"
+)
 
 _COUNTED: Final = (
     ReturnKind.HARD,

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 
-from digest.errors import StoreError
+from digest.errors import StoreBusyError, StoreError
 
 READS: Final = "digest_reads"
 """The execution option of a connection that only reads, so that on SQLite it waits for no writer."""
+
+AT_ONCE: Final = "digest_at_once"
+"""The execution option of a connection that writes, if nobody else does: its begin raises StoreBusyError."""
 
 _BUSY_SECONDS: Final = 10
 _BUSY_PAUSE: Final = 0.01
@@ -120,10 +124,48 @@ def _sqlite(url: URL, *, read_only: bool, tidies: bool) -> Engine:
     @sa.event.listens_for(made, "begin")
     def begin(connection: sa.Connection) -> None:
         # The driver itself begins late, and never before DDL: a migration would not be one transaction.
-        reads = read_only or connection.get_execution_options().get(READS, False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get(AT_ONCE):
+            _begin_at_once(connection)
+        else:
+            straight(connection, "BEGIN" if read_only or options.get(READS) else "BEGIN IMMEDIATE")
 
     return made
+
+
+def _begin_at_once(connection: sa.Connection) -> None:
+    """Take the write lock if nobody has it. Raises StoreBusyError where somebody does."""
+    straight(connection, "PRAGMA busy_timeout = 0")
+    try:
+        straight(connection, "BEGIN IMMEDIATE")
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            raise StoreBusyError("another program is writing to the database") from error
+        raise
+    finally:
+        straight(connection, f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+
+
+def straight(connection: sa.Connection, query: str, values: Sequence[object] = ()) -> Any:
+    """Ask the driver itself, in the transaction of a connection; returns the driver's cursor.
+
+    For the few statements that somebody waits for who leaves while an issue is being sent: what SQLAlchemy
+    does around a statement takes many times as long as the statement (benchmarks/leaving.py). Values stand
+    as `?`, in words that SQLite and PostgreSQL both understand; moments go in as `tables.kept` gives them.
+
+    Raises:
+        DBAPIError: as SQLAlchemy itself; no value stands in it.
+    """
+    driver: Any = connection.connection.driver_connection
+    try:
+        return driver.execute(_spoken(query, connection.dialect.paramstyle), values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError(query, None, error) from error
+
+
+@lru_cache(maxsize=64)
+def _spoken(query: str, paramstyle: str) -> str:
+    return query if paramstyle == "qmark" else query.replace("?", "%s")
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from digest.model.people import ConsentAction, SubscriberState, SuppressionReaso
 from digest.store import connecting
 from digest.store.subscriber_queries import key_name
 from digest.store.subscribers import Subscribers
-from digest.store.tables import suppressions
+from digest.store.tables import kept, suppressions
 
 Rows = Iterable[Sequence[Any]]
 
@@ -157,7 +157,7 @@ class _Turn:
         self.source = source
         self.at = at
         self.sqlite = connection.dialect.name == "sqlite"
-        self.moment = _text(at) if self.sqlite else at
+        self.moment = kept(at, connection.dialect)
         if self.sqlite:
             self.raw.execute(_ROOM)
         self.last = connection.execute(sa.text("SELECT coalesce(max(id), 0) FROM subscribers")).scalar_one()
@@ -340,11 +340,6 @@ def _came_back(since: str | datetime | None, left: str) -> bool:
         return False
     subscribed = since if isinstance(since, str) else since.astimezone(UTC).isoformat(sep=" ")
     return subscribed > left
-
-
-def _text(at: datetime) -> str:
-    """An instant as SQLAlchemy keeps it in SQLite."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
 
 
 _STAGE: Final = """

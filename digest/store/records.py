@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine
 
-from digest.errors import StoreError
+from digest.errors import StoreBusyError, StoreError
 from digest.model import Issue, Ledger, Published, Reason, SealedIssue
 from digest.store import connecting, upgrading
 from digest.store.closing import Closing
@@ -61,9 +61,7 @@ class Store(Closing):
         self._engine = engine
         self._url = url
         # In one process they take turns: SQLite's own waiting looks again after up to 100 ms.
-        self._turns: AbstractContextManager[object] = (
-            threading.Lock() if connecting.is_sqlite(url) else nullcontext()
-        )
+        self._turns = threading.Lock() if connecting.is_sqlite(url) else None
         self._mine = threading.local()
 
     @classmethod
@@ -261,9 +259,16 @@ class Store(Closing):
         return _inserting_once(connecting.is_sqlite(self._url), table, tuple(unique))
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Make one transaction, and so one sync of the disk, of all that this thread asks and writes."""
-        with self._writing():
+    def together(self, *, at_once: bool = False) -> Iterator[None]:
+        """Make one transaction, and so one sync of the disk, of all that this thread asks and writes.
+
+        Args:
+            at_once: wait for nobody who is writing, so that a thread that many wait for may do it.
+
+        Raises:
+            StoreBusyError: it is to be at once, and somebody is writing, or the database is elsewhere.
+        """
+        with self._writing(at_once=at_once):
             yield
 
     @contextmanager
@@ -277,17 +282,36 @@ class Store(Closing):
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, *, at_once: bool = False) -> Iterator[Connection]:
         mine = getattr(self._mine, "connection", None)
         if mine is not None:
             yield mine
             return
-        with self._turns, connecting.faults_of(self._url), self._engine.begin() as connection:
-            self._mine.connection = connection
+        with (
+            self._turn(at_once=at_once),
+            connecting.faults_of(self._url),
+            self._engine.connect() as connection,
+        ):
+            if at_once:
+                connection.execution_options(**{connecting.AT_ONCE: True})
+            with connection.begin():
+                self._mine.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._mine.connection = None
+
+    @contextmanager
+    def _turn(self, *, at_once: bool) -> Iterator[None]:
+        if self._turns is None and not at_once:
+            yield
+        elif self._turns is None or not self._turns.acquire(blocking=not at_once):
+            raise StoreBusyError("the database is busy, or elsewhere", subject=connecting.place(self._url))
+        else:
             try:
-                yield connection
+                yield
             finally:
-                self._mine.connection = None
+                self._turns.release()
 
 
 @lru_cache(maxsize=64)

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from digest.model.people import Consent, ConsentAction, ReturnKind, Subscriber, SubscriberState
+from digest.store.connecting import straight
 from digest.store.records import _aware
-from digest.store.tables import consents, returned_mails, subscribers, wishes
+from digest.store.tables import consents, given_back, kept, returned_mails, subscribers, wishes
 
 _PENDING, _ACTIVE = SubscriberState.PENDING, SubscriberState.ACTIVE
 _UNSUBSCRIBED, _SUPPRESSED = SubscriberState.UNSUBSCRIBED, SubscriberState.SUPPRESSED
@@ -58,8 +59,24 @@ def found(connection: Connection, *where: sa.ColumnElement[bool]) -> Subscriber 
 
 def numbered(connection: Connection, number: int) -> Subscriber | None:
     """A subscriber by number."""
-    row = connection.execute(BY_NUMBER, {"number": number}).one_or_none()
-    return person(row) if row else None
+    row = straight(connection, _BY_NUMBER, (number,)).fetchone()
+    if row is None:
+        return None
+    return Subscriber(
+        id=row[0],
+        edition=row[1],
+        address=row[2],
+        state=SubscriberState(row[3]),
+        name=row[4],
+        language=row[5],
+        topics=topics_of(row[6]),
+        since=given_back(row[7]),
+    )
+
+
+def let_go(connection: Connection, number: int) -> bool:
+    """Unsubscribe who is pending or active; True where that changed anything."""
+    return straight(connection, _LET_GO, (number,)).fetchone() is not None
 
 
 def person_at(connection: Connection, edition: str, address: str) -> Subscriber | None:
@@ -119,15 +136,9 @@ def _mails_naming(connection: Connection, key: bytes) -> Iterator[int]:
 
 def note(connection: Connection, number: int, consent: Consent) -> None:
     """Add a line to the record of consents."""
-    row = {
-        "subscriber": number,
-        "action": consent.action.value,
-        "source": consent.source,
-        "text": consent.text,
-        "detail": consent.detail,
-        "at": _aware(consent.at),
-    }
-    connection.execute(NOTE, row)
+    at = kept(consent.at, connection.dialect)
+    row = (number, consent.action.value, consent.source, consent.text, consent.detail, at)
+    straight(connection, _NOTE, row)
 
 
 def key_name(key: bytes) -> str:
@@ -135,10 +146,17 @@ def key_name(key: bytes) -> str:
     return sha256(b"digest name of " + key).hexdigest()[:12]
 
 
-# Made once: SQLAlchemy knows again what it has compiled sooner than what looks the same.
-NOTE: Final = sa.insert(consents)
-BY_NUMBER: Final = sa.select(subscribers).where(subscribers.c.id == sa.bindparam("number"))
+# What whoever leaves waits for.
+_BY_NUMBER: Final = (
+    "SELECT id, edition, address, state, name, language, topics, since FROM subscribers WHERE id = ?"
+)
+_LET_GO: Final = (
+    "UPDATE subscribers SET state = 'unsubscribed' WHERE id = ? AND state IN ('pending', 'active')"
+    " RETURNING id"
+)
+_NOTE: Final = "INSERT INTO consents (subscriber, action, source, text, detail, at) VALUES (?, ?, ?, ?, ?, ?)"
 
+# Made once: SQLAlchemy knows again what it has compiled sooner than what looks the same.
 CONSENTS: Final = (
     sa.select(consents).where(consents.c.subscriber == sa.bindparam("subscriber")).order_by(consents.c.id)
 )
@@ -183,11 +201,4 @@ CONFIRM: Final = (
     sa.update(subscribers)
     .where(subscribers.c.id == sa.bindparam("number"), subscribers.c.state == _PENDING.value)
     .values(state=_ACTIVE.value, since=sa.bindparam("at", type_=subscribers.c.since.type))
-)
-
-LEAVE: Final = (
-    sa.update(subscribers)
-    .where(subscribers.c.id == sa.bindparam("number"), STAYING)
-    .values(state=_UNSUBSCRIBED.value)
-    .returning(subscribers.c.id)
 )

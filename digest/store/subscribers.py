@@ -196,7 +196,7 @@ class Subscribers:
     def unsubscribe(self, number: int, consent: Consent) -> bool:
         """Let somebody go who is pending or active; True where that changed anything."""
         with self._store._writing() as connection:
-            left = connection.execute(queries.LEAVE, {"number": number}).first() is not None
+            left = queries.let_go(connection, number)
             if left:
                 queries.note(connection, number, consent)
         return left

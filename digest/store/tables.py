@@ -46,6 +46,27 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
+def kept(moment: datetime, dialect: Dialect) -> datetime | str:
+    """A Moment as SQLAlchemy hands it to the driver, for what is said to that straight away.
+
+    Raises:
+        ValueError: it has no time zone.
+    """
+    if moment.utcoffset() is None:
+        raise ValueError(f"{moment} has no time zone")
+    instant = moment.astimezone(UTC)
+    if dialect.name != "sqlite":
+        return instant
+    return instant.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+
+
+def given_back(kept: datetime | str | None) -> datetime | None:
+    """A Moment as the driver gives it, in UTC."""
+    if isinstance(kept, str):
+        return datetime.fromisoformat(kept).replace(tzinfo=UTC)
+    return kept.astimezone(UTC) if kept else None
+
+
 metadata: Final = MetaData()
 
 issues: Final = Table(

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -48,11 +49,21 @@ def test_serve(site: Path, environment: dict[str, str], stop: signal.Signals) ->
             body = b"edition=weekly&address=ann@example.org"
             with urllib.request.urlopen(f"{address}subscribe", body, timeout=20) as answer:
                 assert answer.status == 200
+            assert _answer_to_endless_headers(address).startswith(b"HTTP/1.1 400 ")
         finally:
             process.send_signal(stop)
             out, err = process.communicate(timeout=30)
     assert "Traceback" not in out + err
     assert "ann@example.org" not in out + err
+
+
+def _answer_to_endless_headers(address: str) -> bytes:
+    """What is said to somebody who sends headers and never comes to their end: nobody's memory holds them."""
+    host, _, port = address.removeprefix("http://").rstrip("/").rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=20) as talking:
+        with suppress(ConnectionError):
+            talking.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"X-More: more\r\n" * 20_000)
+        return talking.recv(100)
 
 
 @pytest.mark.network

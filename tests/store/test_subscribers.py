@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from digest.errors import StoreError
+from digest.errors import StoreBusyError, StoreError
 from digest.model.people import Consent, ConsentAction, SubscriberState, SuppressionReason
 from digest.store import Store
 from digest.store.bounces import Bounces
@@ -51,6 +54,40 @@ def test_who_asks_is_pending_and_who_confirms_is_active(people: Subscribers) -> 
     assert (found.state, found.since, found.language) == (SubscriberState.ACTIVE, CONFIRMED.at, "ko")
     assert people.consents(found.id) == (consent(), CONFIRMED)
     assert people.get(found.id) == people.find("weekly", "ann@EXAMPLE.org") == found
+
+
+def test_at_once_or_not_at_all(store: Store, people: Subscribers) -> None:
+    """Whoever may not wait is told that another writes, or that the database is elsewhere."""
+    number = joined(people)
+
+    def at_once() -> bool:
+        with store.together(at_once=True):
+            return people.unsubscribe(number, LEFT)
+
+    with ExitStack() as another:
+        if store._url.get_backend_name() == "sqlite":
+            writing = another.enter_context(
+                closing(sqlite3.connect(store._url.database, isolation_level=None))
+            )
+            writing.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusyError):
+            at_once()
+    with ThreadPoolExecutor(1) as threads, store.together():
+        assert isinstance(threads.submit(at_once).exception(), StoreBusyError)
+    assert people.get(number).state is SubscriberState.ACTIVE
+    if store._url.get_backend_name() == "sqlite":
+        assert at_once()
+        with store._writing() as connection:
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
+    assert people.unsubscribe(number, LEFT) is (store._url.get_backend_name() != "sqlite")
+
+
+def test_what_is_asked_straight_away_fails_as_all_else(store: Store, people: Subscribers) -> None:
+    """A database without its tables is told as such, by its place."""
+    with store._writing() as connection:
+        connection.exec_driver_sql("DROP TABLE consents")
+    with pytest.raises(StoreError, match="the database cannot be used"):
+        people.note(1, LEFT)
 
 
 def test_the_case_of_an_address_makes_no_second_subscriber(people: Subscribers) -> None:

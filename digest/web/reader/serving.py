@@ -51,6 +51,7 @@ def serve(
                 application(desk, lifespan=_living(site, store, desk, say)),
                 log_level="warning",
                 access_log=False,  # no address of a reader, and no token, in any log
+                http="h11",  # httptools, which uvicorn prefers where it is, reads headers without end
                 proxy_headers=False,  # clients.network believes the proxies that config.toml names
                 server_header=False,
                 date_header=True,

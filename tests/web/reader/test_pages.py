@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import threading
+from contextlib import closing
 
 import pytest
 
@@ -244,6 +247,28 @@ def test_who_never_confirms_is_forgotten(house) -> None:
     house.clock.later(days=11)
     house.round()
     assert house.people.find("weekly", "ann@example.org") is None
+
+
+def test_leaving_while_another_program_writes(house) -> None:
+    """It waits for that one, and nobody else does: other readers are answered meanwhile."""
+    ann = house.active()
+    path = house.path(house.links.unsubscribe(ann.id, 3))
+    answers: list[tuple[int, dict[str, str], str]] = []
+    leaving = threading.Thread(
+        target=lambda: answers.append(house.post(path, {"List-Unsubscribe": "One-Click"}))
+    )
+    writing = sqlite3.connect(house.root / "var" / "digest.db", isolation_level=None)
+    with closing(writing):
+        writing.execute("BEGIN IMMEDIATE")
+        leaving.start()
+        for _ in range(20):
+            assert house.get("/subscribe")[0] == 200
+        assert not answers
+        assert house.state(ann) is SubscriberState.ACTIVE
+        writing.execute("ROLLBACK")
+        leaving.join(20)
+    assert answers[0][::2] == (200, "unsubscribed\n")
+    assert house.state(ann) is SubscriberState.UNSUBSCRIBED
 
 
 def test_preferences_of_who_left(house) -> None:
