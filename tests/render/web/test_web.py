@@ -80,6 +80,17 @@ def test_links_lead_somewhere(site_pages):
             assert name in site_pages, (path, href)
 
 
+@pytest.mark.parametrize("path", ["weekly/13/index.html", "weekly/14/index.html"])
+def test_contents_say_what_they_lead_to(site_pages, path):
+    """Each line of an issue's contents has the words of the heading that it leads to."""
+    page = tree(site_pages[path])
+    links = page.xpath("//nav[@class='contents']//a")
+    assert len(links) > 1
+    for link in links:
+        (heading,) = page.xpath("//*[@id=$id]", id=link.get("href").removeprefix("#"))
+        assert "".join(heading.itertext()).strip().startswith(link.text.strip())
+
+
 def test_headings_do_not_skip(site_pages):
     """Headings go down one level at a time."""
     for path, data in site_pages.items():
