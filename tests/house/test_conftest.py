@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest import config
+from tests.accessible import violations
 
 
 def test_scratch_site_has_a_valid_config(site: Path) -> None:
@@ -32,6 +33,17 @@ def test_chromium_shows_a_page(browser) -> None:
     page = browser.new_page()
     page.set_content("<p lang=ko>안녕</p>")
     assert page.inner_text("p") == "안녕"
+    page.close()
+
+
+@pytest.mark.browser
+def test_axe_finds_what_is_wrong(browser) -> None:
+    """A picture without words and grey on grey are held against a page, unless a rule is switched off."""
+    page = browser.new_page()
+    page.set_content("<main lang=en><img src=x><p style='color: #999; background: #aaa'>grey</p></main>")
+    assert {"image-alt", "color-contrast"} <= {each.partition(":")[0] for each in violations(page)}
+    found = violations(page, rules={"image-alt": {"enabled": False}})
+    assert not any(each.startswith("image-alt") for each in found)
     page.close()
 
 
