@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import os
 import pkgutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import settings
@@ -198,6 +198,38 @@ def feed_server() -> Iterator[FeedServer]:
 
 
 @pytest.fixture(scope="session")
+def _warm_workers() -> Iterator[list[Any]]:
+    """Processes that wait for feeds to parse."""
+    workers: list[Any] = []
+    yield workers
+    for worker in workers:
+        worker.end()
+
+
+@pytest.fixture
+def warm_readers(_warm_workers: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lend each fetch the processes of the one before: to begin a new one takes a third of a second.
+
+    tests/collect/feeds/test_reading.py proves that they begin, end and die as they should.
+    """
+    from digest.collect.feeds.reading import Readers
+
+    begin = Readers.__init__
+
+    def lent(readers: Readers, **values: Any) -> None:
+        begin(readers, **values)
+        with contextlib.suppress(IndexError):
+            readers._idle.append(_warm_workers.pop())
+
+    def returned(readers: Readers) -> None:
+        _warm_workers.extend(readers._idle)
+        readers._idle.clear()
+
+    monkeypatch.setattr(Readers, "__init__", lent)
+    monkeypatch.setattr(Readers, "close", returned)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, one for each process; make a context and page of your own and close them."""
     need(CHROMIUM, "Chromium is missing: apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji")
@@ -212,7 +244,7 @@ def browser() -> Iterator[Browser]:
     playwright.stop()
 
 
-@contextmanager
+@contextlib.contextmanager
 def _no_running_loop(item: pytest.Item) -> Iterator[None]:
     """Playwright leaves its loop "running" in this thread; hide it from tests that have one of their own."""
     loop = asyncio._get_running_loop()
