@@ -29,15 +29,13 @@ def chosen(visited: Mapping[str, Collection[Line]], seconds: Mapping[str, float]
     What looks by chance may miss a line the next time: it stands in for no test that never does.
     """
     surely = Counter(line for test, lines in visited.items() if not _is_random(test) for line in lines)
-    perhaps = Counter(line for test, lines in visited.items() if _is_random(test) for line in lines)
     found = []
     for test in sorted(seconds, key=lambda each: -seconds[each]):
         lines, chance = visited.get(test, ()), _is_random(test)
-        if seconds[test] >= SECONDS and all(
-            surely[line] + (chance and perhaps[line]) > 1 or (chance and surely[line]) for line in lines
-        ):
-            (perhaps if chance else surely).subtract(lines)
+        if seconds[test] >= SECONDS and all(surely[line] > (0 if chance else 1) for line in lines):
             found.append(test)
+            if not chance:
+                surely.subtract(lines)
     return sorted(found)
 
 
