@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import importlib
 import os
+import pkgutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import settings
+
+import digest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -194,6 +198,38 @@ def feed_server() -> Iterator[FeedServer]:
 
 
 @pytest.fixture(scope="session")
+def _warm_workers() -> Iterator[list[Any]]:
+    """Processes that wait for feeds to parse."""
+    workers: list[Any] = []
+    yield workers
+    for worker in workers:
+        worker.end()
+
+
+@pytest.fixture
+def warm_readers(_warm_workers: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lend each fetch the processes of the one before: to begin a new one takes a third of a second.
+
+    tests/collect/feeds/test_reading.py proves that they begin, end and die as they should.
+    """
+    from digest.collect.feeds.reading import Readers
+
+    begin = Readers.__init__
+
+    def lent(readers: Readers, **values: Any) -> None:
+        begin(readers, **values)
+        with contextlib.suppress(IndexError):
+            readers._idle.append(_warm_workers.pop())
+
+    def returned(readers: Readers) -> None:
+        _warm_workers.extend(readers._idle)
+        readers._idle.clear()
+
+    monkeypatch.setattr(Readers, "__init__", lent)
+    monkeypatch.setattr(Readers, "close", returned)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, one for each process; make a context and page of your own and close them."""
     need(CHROMIUM, "Chromium is missing: apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji")
@@ -208,7 +244,7 @@ def browser() -> Iterator[Browser]:
     playwright.stop()
 
 
-@contextmanager
+@contextlib.contextmanager
 def _no_running_loop(item: pytest.Item) -> Iterator[None]:
     """Playwright leaves its loop "running" in this thread; hide it from tests that have one of their own."""
     loop = asyncio._get_running_loop()
@@ -236,22 +272,31 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         return (yield)
 
 
-UNCOUNTED: Final = {"test_compose.py", "test_properties.py", "test_settings.py", "test_yaml_plain.py"}
-"""Files whose properties are slow, and visit no line that examples do not."""
+UNCOUNTED: Final = ROOT / "tests" / "uncounted.txt"
+"""Tests that visit no line that others do not; `.ci/uncounted.py` makes the list."""
 
 
-@pytest.hookimpl(trylast=True)  # Hypothesis has marked its own by then
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the long forms to `make soak`, and count no lines where Hypothesis looks for what we overlooked.
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long forms to `make soak`, and count lines only where that may find one.
 
-    Counting costs three times a test's own time: what repeats itself a hundred times and more, and proves
-    behaviour rather than visits lines, is marked `no_cover`.
+    Counting makes a test take two to four times as long. Who runs with --cov-context counts all of them.
     """
-    for item in items:
-        if item.get_closest_marker("hypothesis") and item.path.name in UNCOUNTED:
-            item.add_marker(pytest.mark.no_cover)
+    if config.getoption("--cov", default=None):
+        _import_all()
+    if not config.getoption("--cov-context", default=None):
+        uncounted = set(UNCOUNTED.read_text(encoding="utf-8").split())
+        for item in items:
+            if item.nodeid.partition("[")[0] in uncounted:
+                item.add_marker(pytest.mark.no_cover)
     if os.environ.get("DIGEST_SOAK") == "1":
         return
     for item in items:
         if item.get_closest_marker("soak"):
             item.add_marker(pytest.mark.skip(reason="the long form: make soak"))
+
+
+def _import_all() -> None:
+    """Import all of digest: that a module's own lines are counted must not hang on who imports it first."""
+    for module in pkgutil.walk_packages(digest.__path__, "digest."):
+        importlib.import_module(module.name)

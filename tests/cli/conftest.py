@@ -8,9 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from digest.cli.commands import app
+from tests.commands import invoke
 from tests.conftest import FILES
 
 NOW = "2026-01-26T09:00:00+08:00"
@@ -30,10 +30,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Run a command in an empty folder: run("collect", "-C", site)."""
     monkeypatch.chdir(tmp_path)
 
-    def command(*words: object, answers: str | None = None) -> Result:
-        return CliRunner().invoke(app, [str(word) for word in words], input=answers)
-
-    return command
+    return invoke
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +38,7 @@ def _first_issues(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pat
     """Scratch sites with one sealed issue, by their readers' names: each made once, and only copied."""
 
     def done(site: Path, *words: str) -> None:
-        assert CliRunner().invoke(app, ["-C", str(site), *words]).exit_code == 0
+        assert invoke("-C", site, *words).exit_code == 0
 
     @lru_cache
     def made(*names: str) -> Path:

@@ -14,6 +14,8 @@ from tests.press.test_feeds import NOW as MOMENT
 from tests.press.test_feeds import rss
 from tests.servers.feeds import Answer, FeedServer, feed, redirect
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 NOW = MOMENT.isoformat()
 PAGE = """<!doctype html><title>Ink</title>
 <link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed">

@@ -10,9 +10,12 @@ import signal
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
 import pytest
+
+from digest.cli.commands import run
 
 NOW = "2026-01-26T09:00:00+08:00"
 DIGEST = Path(sys.executable).parent / "digest"
@@ -132,15 +135,32 @@ WRONG = (
 
 
 @pytest.mark.parametrize("words", WRONG)
-def test_wrong_arguments_are_one_object_for_programs(words: str) -> None:
+def test_wrong_arguments_are_one_object_for_programs(
+    words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With --json, before or after the command, a usage error is the one object on stdout, with exit 2."""
+    monkeypatch.setattr(sys, "argv", ["digest"])  # after these two Typer names the program
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
     for line in (f"--json {words}", f"{words} --json"):
-        result = _run(*line.split())
-        told = json.loads(result.stdout)["error"]
-        assert (result.returncode, told["code"]) == (2, 2)
-        assert told["sentence"]
-        assert told["subject"].startswith("digest")
-        assert told["hint"] == f"`{told['subject']} -h` tells how it is used"
+        with pytest.raises(SystemExit) as ended:
+            run(line.split())  # what the script of the test below calls
+        told = _wrong(capsys.readouterr().out)
+        assert (ended.value.code, told["code"]) == (2, 2)
+
+
+def test_a_wrong_argument_is_one_object_of_the_process(tmp_path: Path) -> None:
+    """The same of the installed program."""
+    result = _run("archive", "bogus", "--json", cwd=tmp_path)
+    assert (result.returncode, _wrong(result.stdout)["code"], result.stderr) == (2, 2, "")
+
+
+def _wrong(out: str) -> dict:
+    """What an object tells of a wrong argument."""
+    told = json.loads(out)["error"]
+    assert told["sentence"]
+    assert told["subject"].startswith("digest")
+    assert told["hint"] == f"`{told['subject']} -h` tells how it is used"
+    return told
 
 
 def test_wrong_arguments_are_said_as_every_error_is() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.collect.entries import parse
@@ -75,6 +75,8 @@ def test_what_is_no_duration_is_told(written: str) -> None:
 
 
 @given(st.text(max_size=12))
+@example("'\"")
 def test_any_duration_is_seconds_or_told(written: str) -> None:
     """Nothing is raised."""
-    assert read(f"duration: {written!r}")[0].duration >= 0
+    quoted = written.encode("unicode_escape").decode().replace('"', r"\"")  # as in YAML
+    assert read(f'duration: "{quoted}"')[0].duration >= 0

@@ -13,12 +13,11 @@ from pathlib import Path
 import dkim
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from typer.testing import CliRunner
 
 from digest import press
-from digest.cli.commands import app
 from digest.deliver.dkim import KEY_FILE, signer
 from digest.press import Site, sending
+from tests.commands import invoke
 from tests.deliver.test_dkim import pem, record
 from tests.deliver.test_transports import certificate
 from tests.press.conftest import NOW
@@ -146,7 +145,7 @@ def test_03_doctor_mails_a_probe_and_looks_at_what_arrives(
 
         monkeypatch.setattr("digest.press.probing.sleep", deliver)
         words = ["doctor", "-C", str(site), "--json", "--probe", "b+probe@in.scratch.example"]
-        done = CliRunner().invoke(app, [*words, "--dns", f"127.0.0.1:{resolver._asking.port}"])
+        done = invoke(*words, "--dns", f"127.0.0.1:{resolver._asking.port}")
     told = {each["name"]: each["state"] for each in json.loads(done.stdout)["checks"]}
     good = relay == "keeps"
     assert done.exit_code == (0 if good else 1)

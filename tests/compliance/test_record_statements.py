@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from digest import press
-from digest.cli.commands import app
 from digest.errors import StoreError
 from digest.model.people import ConsentAction
 from digest.press import Site, sending, subscribers
 from digest.press.asking import ask_back
 from digest.store.bounces import Bounces
 from digest.store.tables import consents
+from tests.commands import invoke
 from tests.press.conftest import NOW
 from tests.servers.smtp import Answer, MailServer, Session
 
@@ -58,7 +58,7 @@ def paper(site: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
 @pytest.fixture
 def run(paper: Site) -> Run:
     """Run a command on the site."""
-    return lambda *words: CliRunner().invoke(app, ["-C", str(paper.root), *words])
+    return lambda *words: invoke("-C", paper.root, *words)
 
 
 def test_15_who_is_pending_gets_no_issue(paper: Site) -> None:

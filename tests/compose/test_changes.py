@@ -37,6 +37,13 @@ def test_a_scalar_added_changed_and_removed():
     ]
 
 
+def test_of_several_alike_those_are_paired_that_are_written_alike():
+    """`false` and 0 are one value to a reader, and none of them stands for two."""
+    assert match([False, 0, "a"], ["a", 0]) == ([False], [], [])
+    assert match([0, False, "a"], ["a", False]) == ([0], [], [])
+    assert match(["a", False], [0, "a", False]) == ([], [0], [])
+
+
 @pytest.mark.parametrize("empty", [None, "", "  ", [], {}, [None, ""], {"a": None}])
 def test_empty_equals_missing(empty):
     """An emptied field, a null and an absent key are the same to a reader."""

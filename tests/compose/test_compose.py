@@ -373,27 +373,29 @@ MOMENTS = st.one_of(
 )
 
 
+FACTS = (
+    st.fixed_dictionaries(  # made once: to make the strategies anew for each entry costs more than they do
+        {
+            "type": st.sampled_from(
+                [EntryType.ARTICLE, EntryType.ARTICLE, EntryType.LINK, EntryType.PROFILE]
+            ),
+            "tags": st.lists(st.sampled_from(TAGS), max_size=4).map(tuple),
+            "categories": st.lists(st.sampled_from(TAGS), max_size=1).map(tuple),
+            "draft": st.sampled_from([False, False, True]),
+            "lead": st.sampled_from([False, False, False, True]),
+            "quotes": st.lists(st.sampled_from(["q", "r", "w" * 300, "w" * 500]), max_size=3),
+        }
+    )
+)
+
+
 @st.composite
 def entries(draw):
     """A site of articles, links and profiles."""
-    count = draw(st.integers(0, 25))
     made = []
-    for number in range(count):
-        kind = draw(
-            st.sampled_from([EntryType.ARTICLE, EntryType.ARTICLE, EntryType.LINK, EntryType.PROFILE])
-        )
-        entry = make_entry(
-            f"e{number}",
-            None,
-            type=kind,
-            tags=tuple(draw(st.lists(st.sampled_from(TAGS), max_size=4))),
-            categories=tuple(draw(st.lists(st.sampled_from(TAGS), max_size=1))),
-            draft=draw(st.sampled_from([False, False, True])),
-            lead=draw(st.sampled_from([False, False, False, True])),
-            quotes=tuple(
-                map(make_quote, draw(st.lists(st.sampled_from(["q", "r", "w" * 300, "w" * 500]), max_size=3)))
-            ),
-        )
+    for number in range(draw(st.integers(0, 25))):
+        facts = draw(FACTS)
+        entry = make_entry(f"e{number}", None, **facts | {"quotes": tuple(map(make_quote, facts["quotes"]))})
         made.append(dataclasses.replace(entry, date=draw(MOMENTS), updated=draw(MOMENTS)))
     return made
 

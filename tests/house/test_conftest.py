@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
 
 from digest import config
+from tests.accessible import violations
+from tests.conftest import UNCOUNTED
 
 
 def test_scratch_site_has_a_valid_config(site: Path) -> None:
@@ -32,6 +35,24 @@ def test_chromium_shows_a_page(browser) -> None:
     page = browser.new_page()
     page.set_content("<p lang=ko>안녕</p>")
     assert page.inner_text("p") == "안녕"
+    page.close()
+
+
+def test_what_is_not_counted_exists(root: Path) -> None:
+    """Each line of tests/uncounted.txt names a test: `.ci/uncounted.py` makes the list anew."""
+    for line in UNCOUNTED.read_text(encoding="utf-8").splitlines():
+        path, _, name = line.partition("::")
+        assert re.search(rf"^def {name}\(", (root / path).read_text(encoding="utf-8"), re.MULTILINE), line
+
+
+@pytest.mark.browser
+def test_axe_finds_what_is_wrong(browser) -> None:
+    """A picture without words and grey on grey are held against a page, unless a rule is switched off."""
+    page = browser.new_page()
+    page.set_content("<main lang=en><img src=x><p style='color: #999; background: #aaa'>grey</p></main>")
+    assert {"image-alt", "color-contrast"} <= {each.partition(":")[0] for each in violations(page)}
+    found = violations(page, rules={"image-alt": {"enabled": False}})
+    assert not any(each.startswith("image-alt") for each in found)
     page.close()
 
 

@@ -19,6 +19,8 @@ from digest.press import Site, feeds
 from digest.press.feeds import FeedReport, Result, any_due, fetch, states
 from tests.servers.feeds import Answer, FeedServer, conditional, feed, redirect, retry_after
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 NOW = datetime(2026, 1, 26, 1, tzinfo=UTC)
 LATER = NOW + timedelta(hours=7)
 

@@ -10,21 +10,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from digest import archive, press
-from digest.cli.commands import app
 from digest.deliver.readers import Reader
 from digest.errors import GateError
 from digest.press import Site
 from digest.press.compiling import compiled
 from digest.press.parting import sealable, sealed_mails
+from tests.commands import invoke
 
 NOW = datetime(2026, 1, 26, 9, 0, tzinfo=ZoneInfo("Asia/Taipei"))
-
-
-def run(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(each) for each in words])
 
 
 def person(**changes: object) -> Reader:
@@ -113,11 +108,11 @@ def test_a_large_mail_of_another_lead_is_told(site: Path) -> None:
     head = "---\ntitle: {0}\ndate: 2026-01-2{1}\nlanguage: en\ntags: [{2}]\nlead: {3}\n---\n\n{4}\n"
     (site / "articles/a.md").write_text(head.format("Short", 4, "one", "true", "Few words."))
     (site / "articles/b.md").write_text(head.format("Long", 3, "two", "false", "Many words. " * 5000))
-    done = run("build", "-C", site, "--now", NOW.isoformat())
+    done = invoke("build", "-C", site, "--now", NOW.isoformat())
     assert done.exit_code == 0
     assert re.search(r"Mail   [\d,]+ bytes; at most [67]\d,\d{3} where Long leads", done.stderr)
     assert "readers whose topics 'Long' leads; mail programs cut" in done.stderr
-    told = json.loads(run("build", "-C", site, "--now", NOW.isoformat(), "--json").stdout)
+    told = json.loads(invoke("build", "-C", site, "--now", NOW.isoformat(), "--json").stdout)
     (problem,) = [each for each in told["problems"] if each["rule"] == "mail-large"]
     assert (problem["severity"], problem["origin"]) == ("warning", "articles/b.md")
     assert told["sizes"]["other_title"] == "Long"
@@ -131,5 +126,5 @@ def test_an_issue_that_nobody_else_can_lead(site: Path) -> None:
     (site / "articles/a.md").write_text(
         "---\ntitle: A\ndate: 2026-01-24\nlanguage: en\ntags: [x]\n---\n\nA.\n"
     )
-    told = json.loads(run("build", "-C", site, "--now", NOW.isoformat(), "--json").stdout)
+    told = json.loads(invoke("build", "-C", site, "--now", NOW.isoformat(), "--json").stdout)
     assert (told["sizes"]["other_lead"], told["sizes"]["other_title"]) == (None, "")

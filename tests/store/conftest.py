@@ -89,15 +89,45 @@ def _wait(folder: Path, server: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> str:
-    """The URL of a fresh database: each test that asks for it runs on both."""
-    if request.param == "sqlite":
-        return "sqlite:///var/digest.db"
-    folder = request.getfixturevalue("postgresql")
+def _create(folder: str, of: str = "template1") -> str:
+    """The name of a database of our PostgreSQL that is as another one is."""
     name = f"digest{os.getpid()}_{next(_COUNT)}"
     with psycopg.connect(f"host={folder} user=digest dbname=postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {of}")
+    return name
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with our tables and nothing in them."""
+    folder = tmp_path_factory.mktemp("migrated")
+    Store.open("sqlite:///digest.db", folder).close()
+    return folder / "digest.db"
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of our PostgreSQL with our tables and nothing in them."""
+    name = _create(postgresql)
+    url = f"postgresql://digest@/{name}?host={postgresql}"
+    Store.open(url, tmp_path_factory.mktemp("migrated")).close()
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh database: each test that asks for it runs on both.
+
+    It is empty for who opens it; it has our tables, made once and copied, for who asks for an open `store`.
+    """
+    opened = "store" in request.fixturenames
+    if request.param == "sqlite":
+        if opened:
+            (tmp_path / "var").mkdir()
+            shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "var" / "digest.db")
+        return "sqlite:///var/digest.db"
+    folder = request.getfixturevalue("postgresql")
+    name = _create(folder, request.getfixturevalue("migrated_database")) if opened else _create(folder)
     return f"postgresql://digest@/{name}?host={folder}"
 
 

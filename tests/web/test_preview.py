@@ -27,6 +27,7 @@ from digest.press import Site
 from digest.web import live
 from digest.web.live import Live
 from digest.web.preview import DeskServer, desk_app, listening, serve
+from tests.accessible import violations
 from tests.web.paper_desk import PIXEL, PaperDesk
 
 if TYPE_CHECKING:
@@ -301,6 +302,7 @@ SERVE = """
 import sys
 from pathlib import Path
 from digest.web.preview import serve_desk
+from tests.accessible import violations
 from tests.web.paper_desk import PaperDesk
 serve_desk(PaperDesk(Path(sys.argv[1])), int(sys.argv[2]), say=lambda line: print(line, flush=True))
 """
@@ -562,16 +564,12 @@ def test_fault_at_the_start(paper: Path, browser: Browser) -> None:
 @pytest.mark.parametrize("width", [360, 1440])
 def test_desk_is_accessible_and_fits(preview: Preview, browser: Browser, width: int, scheme: str) -> None:
     """axe finds nothing on the desk, open fault and warnings included, and nothing overflows sideways."""
-    from axe_playwright_python.sync_playwright import Axe
-
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{preview.address}/?width=360")
     page.wait_for_selector("#live[data-live=yes]")
     preview.issue.write_text(TEXT + "? a warning\n! an error of some length, 以及中文\n", encoding="utf-8")
     page.wait_for_selector("#fault:not([hidden])")
-    options = {"iframes": False, "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]}
-    found = Axe().run(page, options=options).response["violations"]
-    assert [f"{each['id']}: {node['html'][:90]}" for each in found for node in each["nodes"]] == []
+    assert violations(page, iframes=False, runOnly=["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()

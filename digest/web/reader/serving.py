@@ -111,11 +111,9 @@ def _living(site: Site, store: Store, desk: Desk, say: Say) -> Lifespan:
 
 
 async def _rounds(desk: Desk, say: Say) -> None:
-    """One round after another; what fails is told once, and tried again more and more seldom."""
+    """One round after another, the first at once; what fails is told once, and tried more and more seldom."""
     told, pause = "", _PAUSE
     while True:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(desk.woken.wait(), pause)
         desk.woken.clear()
         try:
             done = await asyncio.to_thread(desk.reception.round, now_utc())
@@ -127,6 +125,8 @@ async def _rounds(desk: Desk, say: Say) -> None:
         if fault and fault != told:
             say(f"error  {fault}")
         told, pause = fault, min(pause * 2, _LONGEST_PAUSE) if fault else _PAUSE
+        with suppress(TimeoutError):
+            await asyncio.wait_for(desk.woken.wait(), pause)
 
 
 def _faults(done: Round) -> str:

@@ -74,6 +74,8 @@ def test_include_wants_one_and_exclude_none() -> None:
         ("/ﬁ/", "Find", True),
         ("/a{,2}b/", "b", True),
         ("/a+?b/", "aab", True),
+        ("/a\\.b\\//", "a.b/", True),
+        ("/a\\.b/", "axb", False),
     ],
 )
 def test_patterns(pattern: str, title: str, expected: bool) -> None:

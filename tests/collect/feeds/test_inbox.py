@@ -184,6 +184,15 @@ def test_an_item_that_was_not_settled_survives_too(title: str, source: str, summ
     assert "\n" not in entry.title
 
 
+def test_of_a_long_beginning_the_first_sentences_stay() -> None:
+    """Without links and pictures, and with every sign that Markdown would read escaped."""
+    long = "1. *Ink* is [made](x) of soot. " + "More about it follows here. " * 40
+    found = clean(f"<p>{long}</p><p>Second.</p>", "https://x.example/", plain=False).summary
+    assert found.startswith(r"1\. \*Ink\* is \[made\](x) of soot. More about it")
+    assert found.endswith("…")
+    assert 600 < len(found) < 750
+
+
 @given(st.text(max_size=120) | st.text("{%<>}[]()!:=|~$#*_`&;\\ \nabc中", max_size=60), st.booleans())
 def test_no_summary_is_anything_but_words(markup: str, plain: bool) -> None:
     """No shortcode, directive, template or entity of any flavour stands in it, whatever the feed says."""

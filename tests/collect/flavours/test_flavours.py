@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.collect.flavours import PASSES, flavour_of, translate
+from digest.collect.flavours.fences import Fence, fences
 from digest.text.shortcodes import tokenize
 from tests.collect.watchdog import watchdog
 
@@ -129,6 +130,12 @@ def test_words_alone_are_never_touched(text: str) -> None:
     plain = "".join(sign for sign in text if sign.isalnum() or sign in " \n，。")
     for flavour in PASSES:
         assert translate(plain, flavour).body == plain
+
+
+def test_a_fence_without_an_end_goes_to_the_last_line() -> None:
+    """As in CommonMark; the one before it has an end."""
+    found = list(fences(["~~~", "a", "~~~", "b", "```py", "c", ""]))
+    assert found == [Fence(0, 2, "", "~~~", ""), Fence(4, 6, "", "```", "py")]
 
 
 def _hostile(count: int) -> Iterator[str]:

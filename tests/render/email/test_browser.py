@@ -8,6 +8,7 @@ import pytest
 
 from digest.render import render
 from digest.render.theme import Theme
+from tests.accessible import MAIL, violations
 
 pytestmark = pytest.mark.browser
 
@@ -87,12 +88,7 @@ def test_it_holds_without_its_style_sheet(open_mail, width):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing(open_mail, language, scheme):
     """Contrast, names, lists, tables, languages; a mail has no landmarks."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = open_mail(language, 600, scheme)
-    options = {"rules": {"landmark-one-main": {"enabled": False}, "region": {"enabled": False}}}
-    found = Axe().run(page, options=options)
-    assert found.response["violations"] == []
+    assert violations(open_mail(language, 600, scheme), **MAIL) == []
 
 
 @pytest.mark.parametrize(

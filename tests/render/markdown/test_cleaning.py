@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from digest.render.markdown import Body, Medium, render_body, render_note
 from digest.render.markdown.cleaning import depth
+from digest.render.markdown.engine import tree
 from digest.render.plain import plain_body
 from digest.render.theme import Theme
 
@@ -273,6 +274,13 @@ def test_no_nest_is_too_deep(bomb: str) -> None:
     assert (
         time.process_time() - start < 90
     )  # seconds on a busy machine; the next power of the length is hours
+
+
+@pytest.mark.parametrize(("stars", "kinds"), [(60, ["text", "strong", "text"]), (120, ["text"])])
+def test_a_line_nested_too_deep_is_text(stars: int, kinds: list[str]) -> None:
+    """Emphasis within emphasis, as a tree: beyond forty levels what was written stays."""
+    (line,) = tree("*" * stars + "a" + "*" * stars).children[0].children
+    assert [each.type for each in line.children] == kinds
 
 
 def test_deep_raw_html_becomes_its_text(body: Render) -> None:

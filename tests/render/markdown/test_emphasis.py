@@ -46,6 +46,8 @@ HARD = {
     "**𠮷野家。**吃": "<strong>𠮷野家。</strong>吃",
     "**葛󠄀城。**町": "<strong>葛󠄀城。</strong>町",
     "中文**English.**中文": "中文<strong>English.</strong>中文",
+    "字\ufe00**「b」**c": "字\ufe00<strong>「b」</strong>c",
+    "“\ufe01**b。**c": "“\ufe01<strong>b。</strong>c",
 }
 """What CommonMark leaves as asterisks, and what a reader of these languages means."""
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.accessible import violations
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -37,10 +39,7 @@ def _states(house, language: str) -> dict[str, str]:
 
 
 def _check(page: Page, name: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+    assert violations(page) == [], name
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{name} overflows by {wide} px"
     if folder := os.environ.get("DIGEST_SHOTS"):

@@ -282,15 +282,15 @@ def test_preferences_of_who_left(house) -> None:
 
 
 @pytest.mark.parametrize("page", ["confirm", "unsubscribe", "preferences"])
-@pytest.mark.parametrize("token", ["a" * 32, "short", "%00", "A" * 32, "x" * 2000, "é"])
-def test_what_is_no_token_gets_a_page_with_a_way_out(house, page: str, token: str) -> None:
+def test_what_is_no_token_gets_a_page_with_a_way_out(house, page: str) -> None:
     """A friendly page, never a fault."""
     from urllib.parse import quote
 
-    path = f"/{page}/{quote(token, safe='%')}"
-    for status, _, text in (house.get(path), house.post(path, {"answer": "yes"})):
-        assert status in (404, 410)
-        assert "<h1>" in text
+    for token in ("a" * 32, "short", "%00", "A" * 32, "x" * 2000, "é"):
+        path = f"/{page}/{quote(token, safe='%')}"
+        for status, _, text in (house.get(path), house.post(path, {"answer": "yes"})):
+            assert status in (404, 410), token
+            assert "<h1>" in text, token
 
 
 def test_somebody_who_was_erased(house) -> None:
