@@ -212,6 +212,29 @@ def test_an_order_to_stop_leaves_nothing(site: Path, order: int, code: int, afte
     assert left <= {".digest-draft"}
 
 
+LOST = """
+import os, signal, sys, time, types, weakref
+
+def run(words):
+    clearing = type("Clearing", (), {})()
+    told = weakref.ref(clearing, lambda _: signal.raise_signal(int(words[0])))
+    del clearing
+    time.sleep(30)
+
+sys.modules["digest.cli.commands"] = types.SimpleNamespace(run=run)
+from digest.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(("order", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_order_that_python_drops_is_given_again(order: int, code: int) -> None:
+    """What is raised while an object is cleared away goes no further; the command stops all the same."""
+    line = [sys.executable, "-c", LOST, str(int(order))]
+    done = subprocess.run(line, check=False, capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stderr) == (code, "")
+
+
 @pytest.mark.parametrize("words", [["init", "new-site"], ["publish", "--now", NOW]])
 def test_the_end_of_input_is_no_answer(site: Path, words: list[str]) -> None:
     """Ctrl-D at a question stops or means no; it is no fault of digest."""
