@@ -221,6 +221,7 @@ def run(words):
     del clearing
     time.sleep(30)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are told to ignore it
 sys.modules["digest.cli.commands"] = types.SimpleNamespace(run=run)
 from digest.cli import main
 main()

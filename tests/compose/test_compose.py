@@ -373,19 +373,16 @@ MOMENTS = st.one_of(
 )
 
 
-FACTS = (
-    st.fixed_dictionaries(  # made once: to make the strategies anew for each entry costs more than they do
-        {
-            "type": st.sampled_from(
-                [EntryType.ARTICLE, EntryType.ARTICLE, EntryType.LINK, EntryType.PROFILE]
-            ),
-            "tags": st.lists(st.sampled_from(TAGS), max_size=4).map(tuple),
-            "categories": st.lists(st.sampled_from(TAGS), max_size=1).map(tuple),
-            "draft": st.sampled_from([False, False, True]),
-            "lead": st.sampled_from([False, False, False, True]),
-            "quotes": st.lists(st.sampled_from(["q", "r", "w" * 300, "w" * 500]), max_size=3),
-        }
-    )
+# Made once: to make the strategies anew for each entry costs more than they do.
+FACTS = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from([EntryType.ARTICLE, EntryType.ARTICLE, EntryType.LINK, EntryType.PROFILE]),
+        "tags": st.lists(st.sampled_from(TAGS), max_size=4).map(tuple),
+        "categories": st.lists(st.sampled_from(TAGS), max_size=1).map(tuple),
+        "draft": st.sampled_from([False, False, True]),
+        "lead": st.sampled_from([False, False, False, True]),
+        "quotes": st.lists(st.sampled_from(["q", "r", "w" * 300, "w" * 500]), max_size=3),
+    }
 )
 
 

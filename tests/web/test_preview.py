@@ -302,7 +302,6 @@ SERVE = """
 import sys
 from pathlib import Path
 from digest.web.preview import serve_desk
-from tests.accessible import violations
 from tests.web.paper_desk import PaperDesk
 serve_desk(PaperDesk(Path(sys.argv[1])), int(sys.argv[2]), say=lambda line: print(line, flush=True))
 """
