@@ -40,7 +40,7 @@ check: .venv/.stamp ## format, lint, types, layers
 test: system check ## everything that proves that it works
 	@mkdir -p build
 	@# The golden files are what they are; no test may rewrite them here.
-	env -u DIGEST_GOLDEN $(BIN)/python -m pytest -n 3 --dist worksteal \
+	env -u DIGEST_GOLDEN $(BIN)/python -m pytest -n 2 --dist worksteal \
 	  --cov --cov-report= 2>&1 | tee build/pytest.txt
 	@$(BIN)/coverage json --quiet -o build/coverage.json
 	@$(BIN)/python .ci/coverage_gate.py build/coverage.json
