@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -271,7 +273,7 @@ def listen(site: Site, place: str, say: Tell) -> None:
             subject="[bounces] address",
             hint="name the mailbox that returned mail goes to",
         )
-    with suppress(KeyboardInterrupt), site.store() as store:
+    with site.store() as store:
         asyncio.run(_listen(site, store, place, say))
 
 
@@ -281,18 +283,33 @@ async def _listen(site: Site, store: Store, place: str, say: Tell) -> None:
     def keep(raw: bytes, recipients: tuple[str, ...]) -> None:
         bounces.keep(raw, "lmtp", datetime.now(UTC), recipients)
 
+    stopped = _stopped()
     server = await bounces_lmtp.listening(place, keep, mailbox_for_us(site))
     say(f"lmtp://{place}  (Ctrl-C ends it)")
     paused: datetime | None = None
     async with server:
-        while True:
+        while not stopped.is_set():
             done = await asyncio.to_thread(settle, site, store, datetime.now(UTC))
             if done.kinds:
                 say(", ".join(f"{number} {kind.value}" for kind, number in sorted(done.kinds.items())))
             if done.paused_since and done.paused_since != paused:
                 paused = done.paused_since
                 say("error  suppressing is paused: the cap of [bounces] max_suppressions is reached")
-            await asyncio.sleep(_ROUND)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopped.wait(), _ROUND)
+
+
+def _stopped() -> asyncio.Event:
+    """An event that SIGTERM and Ctrl-C set.
+
+    What a handler raises in a running loop may take away the step that a task waits for, which then waits for
+    ever: the loop has to be told in its own turn.
+    """
+    event, loop = asyncio.Event(), asyncio.get_running_loop()
+    if threading.current_thread() is threading.main_thread():  # no other one may ask for signals
+        for order in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(order, event.set)
+    return event
 
 
 def mailbox_for_us(site: Site) -> Callable[[str], bool]:
