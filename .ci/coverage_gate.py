@@ -71,11 +71,6 @@ def main(report: str) -> int:
     found = faults({Path(path).as_posix(): data for path, data in files.items()})
     for each in found:
         print(f"  {each}", file=sys.stderr)
-    if found:
-        print(
-            "  hint  what a test of tests/uncounted.txt visits counts once its line is deleted",
-            file=sys.stderr,
-        )
     return int(bool(found))
 
 

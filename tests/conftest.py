@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import os
-import pkgutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import settings
-
-import digest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -272,31 +268,22 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         return (yield)
 
 
-UNCOUNTED: Final = ROOT / "tests" / "uncounted.txt"
-"""Tests that visit no line that others do not; `.ci/uncounted.py` makes the list."""
+UNCOUNTED: Final = {"test_compose.py", "test_properties.py", "test_settings.py", "test_yaml_plain.py"}
+"""Files whose properties are slow, and visit no line that examples do not."""
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long forms to `make soak`, and count lines only where that may find one.
+@pytest.hookimpl(trylast=True)  # Hypothesis has marked its own by then
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the long forms to `make soak`, and count no lines where Hypothesis looks for what we overlooked.
 
-    Counting makes a test take two to four times as long. Who runs with --cov-context counts all of them.
+    Counting costs three times a test's own time: what repeats itself a hundred times and more, and proves
+    behaviour rather than visits lines, is marked `no_cover`.
     """
-    if config.getoption("--cov", default=None):
-        _import_all()
-    if not config.getoption("--cov-context", default=None):
-        uncounted = set(UNCOUNTED.read_text(encoding="utf-8").split())
-        for item in items:
-            if item.nodeid.partition("[")[0] in uncounted:
-                item.add_marker(pytest.mark.no_cover)
+    for item in items:
+        if item.get_closest_marker("hypothesis") and item.path.name in UNCOUNTED:
+            item.add_marker(pytest.mark.no_cover)
     if os.environ.get("DIGEST_SOAK") == "1":
         return
     for item in items:
         if item.get_closest_marker("soak"):
             item.add_marker(pytest.mark.skip(reason="the long form: make soak"))
-
-
-def _import_all() -> None:
-    """Import all of digest: that a module's own lines are counted must not hang on who imports it first."""
-    for module in pkgutil.walk_packages(digest.__path__, "digest."):
-        importlib.import_module(module.name)
