@@ -300,15 +300,22 @@ async def _listen(site: Site, store: Store, place: str, say: Tell) -> None:
 
 
 def _stopped() -> asyncio.Event:
-    """An event that SIGTERM and Ctrl-C set.
+    """An event that SIGTERM and Ctrl-C set; a second one ends us hard.
 
     What a handler raises in a running loop may take away the step that a task waits for, which then waits for
     ever: the loop has to be told in its own turn.
     """
     event, loop = asyncio.Event(), asyncio.get_running_loop()
+    orders = (signal.SIGINT, signal.SIGTERM)
+
+    def stop() -> None:
+        event.set()
+        for order in orders:
+            loop.remove_signal_handler(order)
+
     if threading.current_thread() is threading.main_thread():  # no other one may ask for signals
-        for order in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(order, event.set)
+        for order in orders:
+            loop.add_signal_handler(order, stop)
     return event
 
 

@@ -121,20 +121,20 @@ class Reception:
         return self.people.confirm(person.id, consent)
 
     def leave(
-        self, token: str, source: str, now: datetime, *, everything: bool = False, waits: bool = True
+        self, token: str, source: str, now: datetime, *, everything: bool = False, at_once: bool = False
     ) -> Subscriber | None:
-        """Unsubscribe at once, of this edition or of all; doing it again changes nothing. None as in find.
+        """Unsubscribe, of this edition or of all; doing it again changes nothing. None as in find.
 
         Args:
-            waits: whether to wait while somebody else writes to the database.
+            at_once: wait for nobody who writes to the database.
 
         Raises:
-            StoreBusyError: it would have to wait, and may not.
+            StoreBusyError: it is to be at once, and would have to wait.
         """
         claim = self.links.tokens.read(Purpose.UNSUBSCRIBE, token, now)
         if claim is None:
             return None
-        with self._store.together(at_once=not waits):
+        with self._store.together(at_once=at_once):
             person = self._claimed(claim)
             if person is None:
                 return None

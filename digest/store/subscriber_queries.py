@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,6 +18,19 @@ from digest.store.tables import consents, given_back, kept, returned_mails, subs
 
 _PENDING, _ACTIVE = SubscriberState.PENDING, SubscriberState.ACTIVE
 _UNSUBSCRIBED, _SUPPRESSED = SubscriberState.UNSUBSCRIBED, SubscriberState.SUPPRESSED
+
+
+class _Row(NamedTuple):
+    """A row of a subscriber as the driver gives it, but for the moment."""
+
+    id: int
+    edition: str
+    address: str
+    state: str
+    name: str
+    language: str
+    topics: str
+    since: datetime | None
 
 
 def key_of(address: str) -> str:
@@ -60,18 +73,7 @@ def found(connection: Connection, *where: sa.ColumnElement[bool]) -> Subscriber 
 def numbered(connection: Connection, number: int) -> Subscriber | None:
     """A subscriber by number."""
     row = straight(connection, _BY_NUMBER, (number,)).fetchone()
-    if row is None:
-        return None
-    return Subscriber(
-        id=row[0],
-        edition=row[1],
-        address=row[2],
-        state=SubscriberState(row[3]),
-        name=row[4],
-        language=row[5],
-        topics=topics_of(row[6]),
-        since=given_back(row[7]),
-    )
+    return person(_Row._make((*row[:-1], given_back(row[-1], connection.dialect)))) if row else None
 
 
 def let_go(connection: Connection, number: int) -> bool:
@@ -147,9 +149,7 @@ def key_name(key: bytes) -> str:
 
 
 # What whoever leaves waits for.
-_BY_NUMBER: Final = (
-    "SELECT id, edition, address, state, name, language, topics, since FROM subscribers WHERE id = ?"
-)
+_BY_NUMBER: Final = f"SELECT {', '.join(_Row._fields)} FROM subscribers WHERE id = ?"  # noqa: S608 - our names
 _LET_GO: Final = (
     "UPDATE subscribers SET state = 'unsubscribed' WHERE id = ? AND state IN ('pending', 'active')"
     " RETURNING id"

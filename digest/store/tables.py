@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -46,25 +46,23 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
+_MOMENT: Final = Moment()
+
+
 def kept(moment: datetime, dialect: Dialect) -> datetime | str:
     """A Moment as SQLAlchemy hands it to the driver, for what is said to that straight away.
 
     Raises:
         ValueError: it has no time zone.
     """
-    if moment.utcoffset() is None:
-        raise ValueError(f"{moment} has no time zone")
-    instant = moment.astimezone(UTC)
-    if dialect.name != "sqlite":
-        return instant
-    return instant.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    instant = cast(datetime, _MOMENT.process_bind_param(moment, dialect))
+    return instant.isoformat(sep=" ", timespec="microseconds") if dialect.name == "sqlite" else instant
 
 
-def given_back(kept: datetime | str | None) -> datetime | None:
+def given_back(kept: datetime | str | None, dialect: Dialect) -> datetime | None:
     """A Moment as the driver gives it, in UTC."""
-    if isinstance(kept, str):
-        return datetime.fromisoformat(kept).replace(tzinfo=UTC)
-    return kept.astimezone(UTC) if kept else None
+    instant = datetime.fromisoformat(kept) if isinstance(kept, str) else kept
+    return _MOMENT.process_result_value(instant, dialect)
 
 
 metadata: Final = MetaData()

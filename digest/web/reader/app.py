@@ -149,7 +149,7 @@ class Desk:
         )
         try:
             # Here, for it takes less time than to wake another thread and be woken by it.
-            person = leave(waits=False)
+            person = leave(at_once=True)
         except StoreBusyError:
             person = await run_in_threadpool(leave)
         if person is None:
